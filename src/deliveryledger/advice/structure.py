@@ -1,0 +1,85 @@
+"""Slips in the form of an address that leave no doubt: a comma for the dot, a double dot, a missing dot.
+
+What could be mended in two ways is left alone: a blank between two names may stand for a dot, a hyphen or
+nothing.
+"""
+
+import re
+import unicodedata
+
+from .popular_domains import ONE_ENDING, POPULAR, exists
+
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs"})  # Unicode general categories: control, format, surrogate
+_WIDE = str.maketrans(
+    {"＠": "@", "．": ".", "。": ".", "，": ",", "\u00a0": " ", "\t": " ", "\n": " ", "\r": " "}
+)
+_AT = re.compile(r" ?[(\[]at[)\]] ?| at ", re.IGNORECASE)
+_AROUND_DOT = re.compile(r" *\. *")
+_DOTS = re.compile(r"\.{2,}")
+_BRACKETS = ("<>", '""', "''", "()", "[]")
+
+# "gmailcom" -> "gmail.com"
+_SQUEEZED = {domain.replace(".", ""): domain for domain in POPULAR}
+_BARE = {name: f"{name}.com" for name in ONE_ENDING}
+# On Nordic keyboards @ is AltGr and 2: "anna2gmail.com" may be anna@ or anna2@.
+_AT_KEYS = ("2", '"')
+
+
+def repair(text: str) -> str:
+    """The address that ``text`` must mean, or ``text`` without surrounding blanks if that is not certain."""
+    typed = text.strip()
+    local, at, domain = _one_at(_unwrapped(typed)).partition("@")
+    if not at or "@" in domain:
+        return typed
+    if not local.startswith('"'):  # a quoted local part may hold anything (RFC 5321 4.1.2)
+        local = _dotted(local.replace(",", "."))
+    return f"{local}@{_domain(domain)}"
+
+
+def _unwrapped(typed: str) -> str:
+    visible = typed.translate(_WIDE)
+    if not visible.isprintable():
+        visible = "".join(char for char in visible if unicodedata.category(char) not in _INVISIBLE)
+    text = visible.strip()
+    if text[:7].lower() == "mailto:":
+        text = text[7:].strip()
+    text = text.rstrip(".,;:!? ")
+    if len(text) > 2 and text[0] + text[-1] in _BRACKETS:
+        text = text[1:-1].strip().rstrip(".,;:!? ")
+    return text
+
+
+def _one_at(text: str) -> str:
+    if "@" not in text:
+        text = _AT.sub("@", text)
+    if "@" not in text:
+        return _with_at(text)
+    head, _, tail = text.partition("@")
+    return f"{head}@{tail.lstrip('@ ')}"
+
+
+def _with_at(text: str) -> str:
+    """``anna.svenssongmail.com``: the longest provider it ends with, so hotmail.com before mail.com."""
+    lowered = text.lower()
+    for start in range(2, len(lowered) - 4):
+        if lowered[start:] in POPULAR and len(lowered) - start > 8:
+            local = text[:start].rstrip(".")
+            return text if local.endswith(_AT_KEYS) else f"{local}@{lowered[start:]}"
+    return text
+
+
+def _dotted(text: str) -> str:
+    return _DOTS.sub(".", _AROUND_DOT.sub(".", text.strip())).strip(".")
+
+
+def _domain(typed: str) -> str:
+    domain = _dotted(re.sub("[,;:]", ".", typed)).lower()
+    if domain in POPULAR:
+        return domain
+    if domain.startswith("www.") and domain[4:] in POPULAR:
+        return domain[4:]
+    if domain in _BARE:
+        return _BARE[domain]
+    if "." not in domain or " " in domain or not exists(domain.rpartition(".")[2]):
+        return _SQUEEZED.get(domain.replace(".", "").replace(" ", ""), domain)
+    return domain

@@ -1,0 +1,221 @@
+"""Commands about candidates' addresses: register, correct (and send again), confirm, CV addresses."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..domain.addresses import check_typed
+from ..domain.candidate_email import decisions
+from ..domain.candidate_email.decisions import require_registered
+from ..domain.candidate_email.events import EmailRegistered, Grounds
+from ..domain.identifiers import candidate_email_stream, check_candidate_id, check_id, message_stream
+from ..errors import AddressIsSuppressed, InvalidInput
+from .registering import (
+    RegisteredMessage,
+    handle_incident,
+    present_email,
+    require_message,
+    resend_message,
+    standing_for,
+)
+from .services import Services
+from .standing import MALFORMED, Standing
+from .unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What ``correct`` returns: whether the address changed, and the messages that were registered anew."""
+
+    candidate_id: str
+    changed: bool
+    resent: tuple[RegisteredMessage, ...] = ()
+
+
+class CandidateEmails:
+    """``ledger.candidate_emails``."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def register(
+        self,
+        candidate_id: str,
+        address: str,
+        *,
+        by: str,
+        name: str | None = None,
+        source: str = "typed",
+        tenant: str | None = None,
+    ) -> None:
+        """Take on a candidate's address as typed; messages to a malformed one are withheld.
+
+        The same address again changes nothing; another one is refused with AlreadyRegistered (use
+        ``correct``). Raises InvalidIdentifier, InvalidAddress.
+        """
+        owner = self._services.tenant(tenant)
+        check_candidate_id(candidate_id)
+        check_id(by, "actor id")
+        check_typed(address)
+        grounds = _grounds(source)
+        stream = candidate_email_stream(owner, candidate_id)
+
+        def work(unit: UnitOfWork) -> None:
+            email = unit.candidate_email(stream)
+            registration = EmailRegistered(
+                occurred_at=unit.now,
+                data_subject=unit.transaction.issue_subject("candidate"),
+                candidate_id=candidate_id,
+                address=address,
+                address_key=unit.digests.address_key(address),
+                name=name,
+                source=grounds,
+                by=by,
+            )
+            unit.decide(stream, decisions.register(email, registration))
+
+        self._services.transact(work)
+
+    def correct(
+        self,
+        candidate_id: str,
+        address: str,
+        *,
+        grounds: str,
+        by: str,
+        evidence: str | None = None,
+        resend: Sequence[str] = (),
+        tenant: str | None = None,
+        lang: str = "en",
+        tz: str = "UTC",
+    ) -> Correction:
+        """Replace the address, and register the messages named in ``resend`` anew, all in one step.
+
+        Both addresses stay in the log. Doing it twice is doing it once: the same messages come back.
+        Refused with AddressIsSuppressed where the new address is on the recipient filter. ``grounds``
+        is one of typed, typo, structure, name, cv, candidate, earlier_delivery. Raises UnknownCandidate,
+        UnknownMessage, InvalidInput.
+        """
+        owner = self._services.tenant(tenant)
+        check_candidate_id(candidate_id)
+        check_id(by, "actor id")
+        check_typed(address)
+        why = _grounds(grounds)
+        stream = candidate_email_stream(owner, candidate_id)
+
+        def work(unit: UnitOfWork) -> Correction:
+            present = present_email(unit, owner, candidate_id, f"correct the address of {candidate_id!r}")
+            key = unit.digests.address_key(address)
+            if key != present.address_key:
+                _refuse_suppressed(standing_for(unit, owner, address, key, lang=lang, tz=tz))
+            changed = unit.decide(
+                stream,
+                decisions.correct(
+                    present,
+                    address=address,
+                    address_key=key,
+                    grounds=why,
+                    evidence=evidence,
+                    by=by,
+                    at=unit.now,
+                ),
+            )
+            resent = [self._resend(unit, owner, candidate_id, m, by, lang, tz) for m in resend]
+            return Correction(candidate_id, bool(changed), tuple(resent))
+
+        return self._services.transact(work)
+
+    def _resend(
+        self, unit: UnitOfWork, owner: str, candidate_id: str, message_id: str, by: str, lang: str, tz: str
+    ) -> RegisteredMessage:
+        message = require_message(unit, message_stream(owner, message_id), message_id, "send a message again")
+        if message.candidate_id != candidate_id:
+            raise InvalidInput(
+                f"send message {message_id!r} again",
+                f"it is a message to another candidate than {candidate_id!r}",
+                "name only messages to this candidate",
+            )
+        sent = resend_message(
+            unit, self._services, tenant=owner, message_id=message_id, by=by, lang=lang, tz=tz
+        )
+        handle_incident(unit, message, by=by, how="corrected")
+        return sent
+
+    def confirm(self, candidate_id: str, *, by: str, tenant: str | None = None) -> None:
+        """Note that the present address is right. Raises UnknownCandidate."""
+        owner = self._services.tenant(tenant)
+        check_id(by, "actor id")
+        stream = candidate_email_stream(owner, candidate_id)
+
+        def work(unit: UnitOfWork) -> None:
+            email = unit.candidate_email(stream)
+            require_registered(email, candidate_id, "confirm an address")
+            unit.decide(stream, decisions.confirm(email, by=by, at=unit.now))
+
+        self._services.transact(work)
+
+    def record_cv_address(
+        self,
+        candidate_id: str,
+        address: str,
+        *,
+        document: str | None = None,
+        page: int | None = None,
+        tenant: str | None = None,
+    ) -> None:
+        """Note an address that stands in the candidate's documents. Raises UnknownCandidate."""
+        owner = self._services.tenant(tenant)
+        check_typed(address)
+        stream = candidate_email_stream(owner, candidate_id)
+
+        def work(unit: UnitOfWork) -> None:
+            email = unit.candidate_email(stream)
+            require_registered(email, candidate_id, "record an address from a CV")
+            found = decisions.find_in_cv(
+                email,
+                address=address,
+                address_key=unit.digests.address_key(address),
+                document=document,
+                page=page,
+                at=unit.now,
+            )
+            unit.decide(stream, found)
+
+        self._services.transact(work)
+
+    def dismiss_suggestion(
+        self, candidate_id: str, address: str, *, by: str, tenant: str | None = None
+    ) -> None:
+        """Do not suggest this address again. Raises UnknownCandidate."""
+        owner = self._services.tenant(tenant)
+        check_id(by, "actor id")
+        stream = candidate_email_stream(owner, candidate_id)
+
+        def work(unit: UnitOfWork) -> None:
+            email = unit.candidate_email(stream)
+            require_registered(email, candidate_id, "dismiss a suggestion")
+            key = unit.digests.address_key(check_typed(address))
+            unit.decide(stream, decisions.dismiss(email, address_key=key, by=by, at=unit.now))
+
+        self._services.transact(work)
+
+
+def _grounds(text: str) -> Grounds:
+    try:
+        return Grounds(text)
+    except ValueError:
+        raise InvalidInput(
+            "take the grounds of an address", "there are no such grounds", f"use one of {', '.join(Grounds)}"
+        ) from None
+
+
+def _refuse_suppressed(standing: Standing) -> None:
+    # A malformed address is not refused: what is typed is kept as typed, and its messages are withheld.
+    if standing or standing.cause == MALFORMED:
+        return
+    raise AddressIsSuppressed(
+        "correct an address",
+        "the new address is on the recipient filter",
+        "use another address, or ask support to remove it from the filter",
+        cause=standing.cause or "",
+        since=standing.since.isoformat() if standing.since else "",
+    )

@@ -1,0 +1,164 @@
+"""``ledger.intake``: what could not be used yet; list it, try again, or discard it with a reason."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ..domain.identifiers import check_id, parse_stream
+from ..domain.intake import decisions
+from ..domain.intake.aggregate import Intake as IntakeState
+from ..domain.intake.aggregate import evolve
+from ..domain.intake.events import ReportQuarantined, ReportUnmatched
+from ..domain.reports import DeliveryReport
+from ..errors import CommandRefused
+from .matching import Claim, match
+from .ports import ReportReader
+from .quarantine import note_matched, raw_of, report_of
+from .recording import Recording, apply
+from .services import Services
+from .unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True)
+class Unmatched:
+    """A report that fits no message of ours."""
+
+    id: str
+    provider: str
+    account: str
+    outcome: str
+    occurred_at: datetime
+    recipient: str | None
+
+
+@dataclass(frozen=True)
+class QuarantinedReport:
+    """A part of a request that could not be read, with the raw bytes to read it again."""
+
+    id: str
+    provider: str
+    account: str
+    why: str
+    received_at: datetime
+    raw: bytes
+
+
+class Intake:
+    """Unmatched and quarantined reports, oldest first."""
+
+    def __init__(self, services: Services, reader: ReportReader) -> None:
+        self._services = services
+        self._reader = reader
+
+    def unmatched(self) -> tuple[Unmatched, ...]:
+        """Reports that fit no message. Not bound to a tenant: nobody knows yet whose they are."""
+        listed = []
+        for name, state in self._waiting():
+            if isinstance(event := state.unmatched, ReportUnmatched):
+                report = report_of(event)
+                listed.append(
+                    Unmatched(
+                        name,
+                        event.provider,
+                        event.account,
+                        report.outcome,
+                        event.occurred_at,
+                        report.recipient,
+                    )
+                )
+        return tuple(listed)
+
+    def quarantined(self) -> tuple[QuarantinedReport, ...]:
+        """Parts of requests and mails that could not be read."""
+        listed = []
+        for name, state in self._waiting():
+            if isinstance(event := state.quarantined, ReportQuarantined):
+                listed.append(
+                    QuarantinedReport(
+                        name, event.provider, event.account, event.why, event.received_at, raw_of(event)
+                    )
+                )
+        return tuple(listed)
+
+    def retry(self, *, tenant: str | None = None) -> Recording:
+        """Try everything again: match by what is known now, read by the present rules."""
+        recording = Recording()
+        for name, state in self._waiting():
+            if state.unmatched is not None:
+                recording += self._match_again(name, report_of(state.unmatched), tenant)
+            elif state.quarantined is not None:
+                recording += self._read_again(name, state.quarantined, tenant)
+        return recording
+
+    def _match_again(self, name: str, report: DeliveryReport, tenant: str | None) -> Recording:
+        def work(unit: UnitOfWork) -> Recording:
+            recording = Recording()
+            claim = Claim.of(report, unit.digests, tenant)
+            stream = match(unit, [claim], tenant)[0]
+            if not unit.intake(name).is_waiting:
+                return recording
+            if stream is None:
+                return Recording(unmatched=1)
+            apply(unit, [claim], self._services.policies, recording, tenant=tenant)
+            note_matched(unit, name, unit.message(stream).message_id)
+            return recording
+
+        return self._services.transact(work)
+
+    def _read_again(self, name: str, event: ReportQuarantined, tenant: str | None) -> Recording:
+        reading = self._reader(
+            provider=event.provider,
+            account=event.account,
+            source=event.source,
+            raw=raw_of(event),
+            received_at=event.received_at,
+            authenticated=event.authenticated,
+        )
+        if reading.quarantined:
+            return Recording(quarantined=1)
+
+        def work(unit: UnitOfWork) -> Recording:
+            recording = Recording()
+            if not unit.intake(name).is_waiting:
+                return recording
+            claims = [Claim.of(report, unit.digests, tenant) for report in reading.reports]
+            matched = apply(unit, claims, self._services.policies, recording, tenant=tenant)
+            stream = next((s for s in matched if s), None)
+            if stream is not None:
+                note_matched(unit, name, unit.message(stream).message_id)
+            else:
+                self._settle(unit, name, by="deliveryledger", why="read again; it fits no message yet")
+            return recording
+
+        return self._services.transact(work)
+
+    def discard(self, id_: str, *, by: str, why: str) -> None:
+        """Give a report up, with a reason. Raises CommandRefused if it does not wait."""
+        check_id(by, "actor id")
+
+        def work(unit: UnitOfWork) -> None:
+            if parse_stream(id_).category != "intake" or not unit.intake(id_).is_waiting:
+                raise CommandRefused(
+                    "discard a report", "no such report is waiting", "list them with ledger.intake"
+                )
+            self._settle(unit, id_, by=by, why=why)
+
+        self._services.transact(work)
+
+    def _settle(self, unit: UnitOfWork, name: str, *, by: str, why: str) -> None:
+        report_id = parse_stream(name).id
+        decided = decisions.discard(unit.intake(name), report_id=report_id, by=by, why=why, at=unit.now)
+        unit.decide(name, decided)
+        unit.changes.no_longer_waiting.append(name)
+
+    def _waiting(self) -> list[tuple[str, IntakeState]]:
+        log = self._services.log
+        names = log.waiting_streams()
+        loaded = log.load(names, opened=True)
+        waiting = []
+        for name in names:
+            state = IntakeState()
+            for event in loaded.get(name, []):
+                state = evolve(state, event)  # type: ignore[arg-type]  # one stream, one aggregate
+            if state.is_waiting:
+                waiting.append((name, state))
+        return waiting

@@ -1,0 +1,137 @@
+"""Commands about messages: register, mark as submitted, send again."""
+
+import os
+
+from ..domain.identifiers import check_candidate_id, check_id, check_tenant, message_stream, uuid7
+from ..domain.message import decisions
+from .correlation import correlate
+from .recording import Recording
+from .registering import (
+    RegisteredMessage,
+    apply_waiting,
+    present_email,
+    register_message,
+    require_message,
+    resend_message,
+)
+from .services import Services
+from .unit_of_work import UnitOfWork
+
+
+class Messages:
+    """``ledger.messages``."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def register(
+        self,
+        candidate_id: str,
+        *,
+        sender: str,
+        subject: str,
+        message_id: str | None = None,
+        from_address: str | None = None,
+        profile_url: str | None = None,
+        tenant: str | None = None,
+        lang: str = "en",
+        tz: str = "UTC",
+    ) -> RegisteredMessage:
+        """Take on a message to a candidate's present address, before it is sent.
+
+        Comes back ``withheld``, with the reason, where the address is on the recipient filter or is no
+        address. Registering the same id again changes nothing. Bring time-ordered ids (UUIDv7): they are
+        stored several times faster than random ones. Raises UnknownCandidate, AlreadyRegistered,
+        InvalidIdentifier.
+        """
+        owner = self._services.tenant(tenant)
+        check_candidate_id(candidate_id)
+        check_id(sender, "sender id")
+        id_ = check_id(message_id, "message id") if message_id is not None else self.new_id()
+
+        def work(unit: UnitOfWork) -> RegisteredMessage:
+            email = present_email(unit, owner, candidate_id, f"register a message to {candidate_id!r}")
+            return register_message(
+                unit,
+                self._services,
+                email,
+                tenant=owner,
+                message_id=id_,
+                sender=sender,
+                subject=subject,
+                from_address=from_address,
+                profile_url=profile_url,
+                lang=lang,
+                tz=tz,
+            )
+
+        return self._services.transact(work)
+
+    def mark_submitted(
+        self,
+        message_id: str,
+        *,
+        provider: str,
+        provider_message_id: str,
+        account: str = "main",
+        message_id_header: str | None = None,
+        tenant: str | None = None,
+    ) -> Recording:
+        """Note that a provider took the message, and apply the reports that came in before.
+
+        ``provider_message_id`` is the id that the provider's API answered; ``message_id_header`` the
+        RFC 5322 Message-ID, where the provider's id is another, so that bounce mails are matched.
+        Raises UnknownMessage.
+        """
+        owner = self._services.tenant(tenant)
+        check_tenant(account)
+        stream = message_stream(owner, message_id)
+
+        def work(unit: UnitOfWork) -> Recording:
+            require_message(unit, stream, message_id, "mark a message as submitted")
+            references = [unit.digests.reference(provider_message_id)]
+            if message_id_header:
+                references.append(unit.digests.reference(message_id_header))
+            decided = unit.decide(
+                stream,
+                decisions.submit(
+                    unit.message(stream),
+                    provider=provider,
+                    account=account,
+                    provider_message_id=provider_message_id,
+                    reference=references[0],
+                    at=unit.now,
+                ),
+            )
+            if decided:
+                correlate(unit, stream, *references[1:])
+            return apply_waiting(unit, self._services, owner, stream, references)
+
+        return self._services.transact(work)
+
+    def resend(
+        self,
+        message_id: str,
+        *,
+        by: str,
+        tenant: str | None = None,
+        lang: str = "en",
+        tz: str = "UTC",
+    ) -> RegisteredMessage:
+        """Register the message anew to the candidate's present address, linked both ways.
+
+        A second resend of the same message returns the first one's id. Raises UnknownMessage.
+        """
+        owner = self._services.tenant(tenant)
+        check_id(by, "actor id")
+
+        def work(unit: UnitOfWork) -> RegisteredMessage:
+            return resend_message(
+                unit, self._services, tenant=owner, message_id=message_id, by=by, lang=lang, tz=tz
+            )
+
+        return self._services.transact(work)
+
+    def new_id(self) -> str:
+        """A new time-ordered message id (UUIDv7)."""
+        return uuid7(self._services.clock(), os.urandom(10))

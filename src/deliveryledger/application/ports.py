@@ -1,0 +1,170 @@
+"""What the application needs from the outside: a log, a clock, a directory, a reader of raw reports."""
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from ..domain.addresses import Digests
+from ..domain.aggregate import Event
+from ..domain.reports import Reading, Source
+from .envelope import Envelope
+
+Clock = Callable[[], datetime]
+"""Returns the present moment in UTC."""
+
+
+class Correlation(NamedTuple):
+    """One submission of one message, found by its reference and address key (1:n)."""
+
+    reference: str
+    address_key: str
+    stream: str
+    provider: str
+    account: str
+    submitted_at: str
+    """ISO 8601 in UTC; compared as text."""
+
+
+class NewEvent(NamedTuple):
+    """An event to append; ``version`` is the place it must get, or the append conflicts."""
+
+    stream: str
+    version: int
+    event: Event
+
+
+@dataclass
+class Changes:
+    """Everything one unit of work writes, in one transaction."""
+
+    events: list[NewEvent] = field(default_factory=list)
+    correlations: list[Correlation] = field(default_factory=list)
+    waiting: list[tuple[str, str]] = field(default_factory=list)
+    """(reference, intake stream): reports that a later command may match."""
+    no_longer_waiting: list[str] = field(default_factory=list)
+    deliveries: list[tuple[str, str]] = field(default_factory=list)
+    """(key, content): deliveries whose key must not come back with other content."""
+
+    def __bool__(self) -> bool:
+        return bool(self.events or self.correlations or self.waiting or self.deliveries)
+
+
+class LogTransaction(Protocol):
+    """A write transaction: what it reads cannot change before it commits."""
+
+    def load(self, streams: Iterable[str], *, opened: bool = False) -> dict[str, list[Event]]:
+        """The events of many streams, oldest first, with one query. Streams without events are left out."""
+
+    def correlated(self, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], list[Correlation]]:
+        """Submissions by (reference, address key)."""
+
+    def correlated_by_reference(self, references: Iterable[str]) -> dict[str, list[Correlation]]:
+        """Submissions by reference alone, at most two each: one is unambiguous, two are not."""
+
+    def waiting(self, references: Iterable[str]) -> list[str]:
+        """Intake streams that wait for one of the references."""
+
+    def delivery(self, key: str) -> str | None:
+        """The content that a delivery key was seen with."""
+
+    def issue_subject(self, purpose: str) -> str:
+        """A new data subject, whose key is committed before the first event that it seals."""
+
+    def append(self, changes: Changes) -> None:
+        """Write everything. Raises ConcurrentChange if a version is taken."""
+
+
+class EventLog(Protocol):
+    """The log of all facts. Thread-safe."""
+
+    @property
+    def ledger_id(self) -> str:
+        """Random id of this ledger."""
+
+    @property
+    def digests(self) -> Digests:
+        """Keyed digests with this ledger's secret."""
+
+    def transaction(self) -> AbstractContextManager[LogTransaction]:
+        """Begin writing; commits on leaving, rolls back on an exception."""
+
+    def load(self, streams: Iterable[str], *, opened: bool = False) -> dict[str, list[Event]]:
+        """As :meth:`LogTransaction.load`, outside a transaction."""
+
+    def read(self, *, after: int, limit: int) -> Sequence[Envelope]:
+        """The next events of the whole log, opened, in the order of their positions."""
+
+    def waiting_streams(self) -> list[str]:
+        """Every intake stream that still waits or is quarantined, oldest first."""
+
+    def last_position(self) -> int:
+        """Position of the newest event; 0 = none."""
+
+    def fingerprint(self, position: int) -> str | None:
+        """Digest of the event at a position (None: there is none): tells a log from a restored copy."""
+
+    def delivery(self, key: str) -> str | None:
+        """As :meth:`LogTransaction.delivery`, outside a transaction."""
+
+    def close(self) -> None:
+        """Release everything."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody in the ATS: who is told, in which language and time zone."""
+
+    email: str | None = None
+    name: str | None = None
+    lang: str = "en"
+    tz: str = "UTC"
+
+
+class Directory(Protocol):
+    """What only the ATS knows."""
+
+    def sender(self, tenant: str, sender_id: str) -> Person | None:
+        """Who a sender is; None = no longer there."""
+
+    def fallback_receiver(self, tenant: str, candidate_id: str) -> Person | None:
+        """Who is told when the sender is gone or a machine: job owner, hiring team."""
+
+    def profile_url(self, tenant: str, candidate_id: str) -> str | None:
+        """Link to the candidate's profile."""
+
+
+class NoDirectory:
+    """Knows nobody: addresses of senders and links stay empty."""
+
+    def sender(self, tenant: str, sender_id: str) -> Person | None:
+        """Nobody."""
+        del tenant, sender_id
+        return None
+
+    def fallback_receiver(self, tenant: str, candidate_id: str) -> Person | None:
+        """Nobody."""
+        del tenant, candidate_id
+        return None
+
+    def profile_url(self, tenant: str, candidate_id: str) -> str | None:
+        """No link."""
+        del tenant, candidate_id
+        return None
+
+
+class ReportReader(Protocol):
+    """Reads a quarantined part of a request again, by the present rules."""
+
+    def __call__(
+        self,
+        *,
+        provider: str,
+        account: str,
+        source: Source,
+        raw: bytes,
+        received_at: datetime,
+        authenticated: bool,
+    ) -> Reading:
+        """What the part says; it may be quarantined again."""

@@ -1,0 +1,98 @@
+"""Reports that cannot be used yet: kept as events of their own, found again, never dropped."""
+
+from base64 import b64decode, b64encode
+from collections.abc import Iterable
+
+from ..domain.identifiers import intake_stream
+from ..domain.intake import decisions as intakes
+from ..domain.intake.events import ReportQuarantined, ReportUnmatched
+from ..domain.reports import DeliveryReport, Quarantined, Reading, Source
+from .matching import Claim
+from .unit_of_work import UnitOfWork
+
+QUARANTINED = "quarantined"
+"""The reference under which quarantined parts wait."""
+UNREFERENCED = "unreferenced"
+"""The reference under which reports wait that name no message."""
+
+
+def keep_unmatched(unit: UnitOfWork, claim: Claim) -> bool:
+    """Keep a report that fits no message; it waits for ``register`` and ``mark_submitted``. False: known."""
+    report = claim.report
+    report_id = unit.digests.report_id(report.fact_key)
+    name = intake_stream(report.account, report_id)
+    intake = unit.intake(name)
+    if intake.unmatched is not None:
+        return False
+    own = claim.own_reference(unit.digests)
+    kept = ReportUnmatched(
+        occurred_at=report.ordered_at,
+        data_subject=unit.transaction.issue_subject("intake"),
+        report_id=report_id,
+        provider=report.provider,
+        account=report.account,
+        source=report.source,
+        reference=claim.references[0] if claim.references else None,
+        own_reference=own,
+        address_key=claim.address_key or None,
+        report=report.model_dump_json(exclude_none=True),
+    )
+    unit.decide(name, intakes.keep_unmatched(intake, kept))
+    wait_for = {*claim.references, *([own] if own else [])} or {UNREFERENCED}
+    unit.changes.waiting.extend((reference, name) for reference in wait_for)
+    return True
+
+
+def quarantine(unit: UnitOfWork, reading: Reading, part: Quarantined) -> bool:
+    """Keep what could not be read. False: it is there already."""
+    raw = b64encode(part.raw).decode()
+    report_id = unit.digests.report_id(f"{reading.provider}\n{reading.account}\n{raw}")
+    name = intake_stream(reading.account, report_id)
+    intake = unit.intake(name)
+    if intake.quarantined is not None:
+        return False
+    kept = ReportQuarantined(
+        occurred_at=reading.received_at,
+        data_subject=unit.transaction.issue_subject("intake"),
+        report_id=report_id,
+        provider=reading.provider,
+        account=reading.account,
+        source=reading.source,
+        why=part.why,
+        raw=raw,
+        received_at=reading.received_at,
+        authenticated=reading.source is Source.WEBHOOK,
+    )
+    unit.decide(name, intakes.quarantine(intake, kept))
+    unit.changes.waiting.append((QUARANTINED, name))
+    return True
+
+
+def report_of(event: ReportUnmatched) -> DeliveryReport:
+    """The report of an opened event."""
+    return DeliveryReport.model_validate_json(event.report)
+
+
+def raw_of(event: ReportQuarantined) -> bytes:
+    """The unread part of an opened event."""
+    return b64decode(event.raw)
+
+
+def waiting_claims(unit: UnitOfWork, streams: Iterable[str], tenant: str | None) -> list[tuple[str, Claim]]:
+    """The waiting reports of intake streams, with their digests made anew."""
+    claims = []
+    for name in streams:
+        intake = unit.intake(name)
+        if not intake.is_waiting or intake.unmatched is None:
+            continue
+        opened = next(e for e in unit.opened(name) if isinstance(e, ReportUnmatched))
+        claims.append((name, Claim.of(report_of(opened), unit.digests, tenant)))
+    return claims
+
+
+def note_matched(unit: UnitOfWork, name: str, message_id: str) -> None:
+    """Take a report off the waiting list."""
+    report_id = name.rpartition(":")[2]
+    decided = intakes.match(unit.intake(name), report_id=report_id, message_id=message_id, at=unit.now)
+    if unit.decide(name, decided):
+        unit.changes.no_longer_waiting.append(name)

@@ -1,0 +1,162 @@
+"""Reports become facts: a reading of any size is one unit of work.
+
+1. find the messages of all reports, load their streams with one query, decide report by report
+2. load the filter entries and incidents that are concerned with one query, decide
+3. keep what fits no message, or could not be read, as events of their own
+"""
+
+from dataclasses import dataclass
+
+from ..domain.message import decisions as messages
+from ..domain.message.aggregate import Message
+from ..domain.reports import DeliveryReport, Outcome, Reading, Source
+from ..errors import ReplayRefused
+from .correlation import correlate
+from .matching import Claim, match
+from .policies import Consequences, Policies
+from .quarantine import keep_unmatched, quarantine
+from .unit_of_work import UnitOfWork
+
+_ENGAGEMENT = (Outcome.OPENED, Outcome.CLICKED)
+
+
+@dataclass
+class Recording:
+    """What became of a reading, in numbers of reports."""
+
+    facts: int = 0
+    """Reports that told us something."""
+    repeats: int = 0
+    """Reports that we knew already."""
+    unmatched: int = 0
+    """Reports that fit no message of ours; kept, see ``ledger.intake``."""
+    quarantined: int = 0
+    """Parts that could not be read; kept, see ``ledger.intake``."""
+    ignored: int = 0
+    """Reports of no interest: opens and clicks unless opted in, unknown kinds."""
+
+    def __add__(self, other: "Recording") -> "Recording":
+        return Recording(
+            self.facts + other.facts,
+            self.repeats + other.repeats,
+            self.unmatched + other.unmatched,
+            self.quarantined + other.quarantined,
+            self.ignored + other.ignored,
+        )
+
+
+def record(
+    unit: UnitOfWork,
+    reading: Reading,
+    policies: Policies,
+    *,
+    tenant: str | None = None,
+    delivery_key: str | None = None,
+) -> Recording:
+    """Record all of a reading. Raises ReplayRefused if a replay key comes back with other content.
+
+    ``tenant``: only messages of this tenant; None: a report takes its message's tenant. ``delivery_key``
+    names the delivery (a file, a queue's message): the second time it adds nothing.
+    """
+    recording = Recording()
+    keys = [key for key in (reading.replay_key, delivery_key) if key is not None]
+    is_new = [_is_new_delivery(unit, key, reading.content or "") for key in keys]
+    if not all(is_new):
+        recording.repeats += len(reading.reports)
+        return recording
+    claims = [Claim.of(report, unit.digests, tenant) for report in reading.reports]
+    apply(unit, claims, policies, recording, tenant=tenant)
+    for part in reading.quarantined:
+        if quarantine(unit, reading, part):
+            recording.quarantined += 1
+        else:
+            recording.repeats += 1
+    return recording
+
+
+def apply(
+    unit: UnitOfWork,
+    claims: list[Claim],
+    policies: Policies,
+    recording: Recording,
+    *,
+    tenant: str | None = None,
+) -> list[str | None]:
+    """Decide about each claim, then about what follows; returns the streams of the messages."""
+    claims_of_interest = []
+    for claim in claims:
+        if _is_ignored(claim.report, policies):
+            recording.ignored += 1
+        else:
+            claims_of_interest.append(claim)
+    matched = match(unit, claims_of_interest, tenant)
+    consequences = Consequences(policies)
+    for claim, stream in zip(claims_of_interest, matched, strict=True):
+        if stream is not None:
+            decide(unit, claim, stream, consequences, recording)
+        elif keep_unmatched(unit, claim):
+            recording.unmatched += 1
+        else:
+            recording.repeats += 1
+    consequences.apply(unit)
+    return matched
+
+
+def decide(
+    unit: UnitOfWork, claim: Claim, stream: str, consequences: Consequences, recording: Recording
+) -> None:
+    """What a claim adds to its message."""
+    report, message = claim.report, unit.message(stream)
+    report_id = unit.digests.report_id(report.fact_key)
+    reference = claim.references[0] if claim.references else ""
+    before = _source_of(message, report)
+    decided = unit.decide(stream, messages.record(message, report, report_id=report_id, reference=reference))
+    if decided and report.outcome is Outcome.SUBMITTED:
+        correlate(unit, stream)
+    # The same outcome by another way is the same fact, even where its later time has to be kept.
+    if decided and (before is None or before is report.source):
+        recording.facts += 1
+    else:
+        recording.repeats += 1
+    if decided:
+        consequences.add(stream, decided, report.recipient)
+
+
+def _is_ignored(report: DeliveryReport, policies: Policies) -> bool:
+    if report.outcome in _ENGAGEMENT:
+        return not policies.record_engagement
+    return report.outcome is Outcome.OTHER
+
+
+def _is_new_delivery(unit: UnitOfWork, key: str, content: str) -> bool:
+    known = unit.transaction.delivery(key)
+    if known is None:
+        unit.changes.deliveries.append((key, content))
+        return True
+    if known != content:
+        raise ReplayRefused(
+            "record a webhook request",
+            "its replay key was seen before with other content",
+            "check who can see your webhook traffic, and rotate the signing key",
+        )
+    return False
+
+
+def _source_of(message: Message, report: DeliveryReport) -> Source | None:
+    """Which way the same outcome of this message came in first."""
+    match report.outcome:
+        case Outcome.DELIVERED:
+            known = message.delivered
+        case Outcome.BOUNCED:
+            known = message.hard if report.severity == "hard" else message.soft
+        case Outcome.REJECTED:
+            known = message.rejected
+        case Outcome.SUPPRESSED:
+            known = message.dropped
+        case Outcome.COMPLAINED:
+            known = message.complaint
+        case Outcome.COMPLAINT_WITHDRAWN:
+            known = message.withdrawn
+        case _:
+            known = None
+    return known.source if known else None

@@ -1,0 +1,224 @@
+"""How a message is taken on, withheld, and sent again: shared by the commands that do it."""
+
+import os
+from dataclasses import dataclass
+
+from ..domain.candidate_email.aggregate import CandidateEmail
+from ..domain.candidate_email.aggregate import evolve as evolve_email
+from ..domain.candidate_email.decisions import require_registered
+from ..domain.identifiers import (
+    candidate_email_stream,
+    incident_stream,
+    message_stream,
+    suppression_filter_stream,
+    uuid7,
+)
+from ..domain.incident import decisions as incidents
+from ..domain.message import decisions
+from ..domain.message.aggregate import Message
+from ..domain.message.events import MessageRegistered
+from ..errors import UnknownMessage
+from .matching import Claim
+from .policies import Consequences, tell_sender
+from .quarantine import note_matched, waiting_claims
+from .recording import Recording, decide
+from .services import Services
+from .standing import Standing, malformed_standing, standing_of
+from .unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True)
+class RegisteredMessage:
+    """What ``register`` and ``resend`` return. ``withheld`` is None, or says why it must not be sent."""
+
+    id: str
+    candidate_id: str
+    withheld: Standing | None = None
+    resend_of: str | None = None
+    recipient: str = ""
+
+    @property
+    def may_be_sent(self) -> bool:
+        """Whether the ATS should hand it to the provider now."""
+        return self.withheld is None
+
+
+def require_message(unit: UnitOfWork, stream: str, message_id: str, attempted: str) -> Message:
+    """The state of a registered message. Raises UnknownMessage."""
+    message = unit.message(stream)
+    if not message.is_registered:
+        raise UnknownMessage(
+            attempted,
+            f"message {message_id!r} was never registered in this tenant",
+            "call ledger.messages.register() first",
+        )
+    return message
+
+
+def present_email(unit: UnitOfWork, tenant: str, candidate_id: str, attempted: str) -> CandidateEmail:
+    """A candidate's address, opened. Raises UnknownCandidate."""
+    stream = candidate_email_stream(tenant, candidate_id)
+    require_registered(unit.candidate_email(stream), candidate_id, attempted)
+    email = CandidateEmail()
+    for event in unit.opened(stream):
+        email = evolve_email(email, event)  # type: ignore[arg-type]  # one stream, one aggregate
+    for new in unit.changes.events:
+        if new.stream == stream:
+            email = evolve_email(email, new.event)  # type: ignore[arg-type]
+    return email
+
+
+def register_message(
+    unit: UnitOfWork,
+    services: Services,
+    email: CandidateEmail,
+    *,
+    tenant: str,
+    message_id: str,
+    sender: str,
+    subject: str,
+    from_address: str | None = None,
+    profile_url: str | None = None,
+    resend_of: str | None = None,
+    lang: str = "en",
+    tz: str = "UTC",
+) -> RegisteredMessage:
+    """Register, withhold if the filter says so, apply the reports that came in before."""
+    stream = message_stream(tenant, message_id)
+    person = services.directory.sender(tenant, sender) if from_address is None else None
+    registration = MessageRegistered(
+        occurred_at=unit.now,
+        data_subject=email.data_subject,
+        message_id=message_id,
+        tenant=tenant,
+        candidate_id=email.candidate_id,
+        sender_id=sender,
+        from_address=from_address or (person.email if person else None),
+        recipient=email.address,
+        address_key=email.address_key,
+        subject=subject,
+        profile_url=profile_url or services.directory.profile_url(tenant, email.candidate_id),
+        resend_of=resend_of,
+    )
+    is_new = unit.decide(stream, decisions.register(unit.message(stream), registration))
+    if not is_new:
+        return _known(unit, tenant, email, message_id, resend_of, lang=lang, tz=tz)
+    standing = _withhold(unit, stream, email, lang=lang, tz=tz)
+    apply_waiting(unit, services, tenant, stream, [unit.digests.own_reference(tenant, message_id)])
+    return RegisteredMessage(
+        message_id, email.candidate_id, None if standing else standing, resend_of, email.address
+    )
+
+
+def _known(
+    unit: UnitOfWork,
+    tenant: str,
+    email: CandidateEmail,
+    message_id: str,
+    resend_of: str | None,
+    *,
+    lang: str,
+    tz: str,
+) -> RegisteredMessage:
+    """What an earlier call answered: still withheld if it was withheld and the filter still says so."""
+    withheld = None
+    if unit.message(message_stream(tenant, message_id)).withheld_by:
+        standing = standing_for(unit, tenant, email.address, email.address_key, lang=lang, tz=tz)
+        withheld = None if standing else standing
+    return RegisteredMessage(message_id, email.candidate_id, withheld, resend_of, email.address)
+
+
+def standing_for(
+    unit: UnitOfWork, tenant: str, address: str, address_key: str, *, lang: str, tz: str
+) -> Standing:
+    """The standing of an address in a tenant's scope, as this unit of work sees it."""
+    name = suppression_filter_stream(tenant, address_key)
+    malformed = malformed_standing(address, lang)
+    return malformed or standing_of(name, unit.stream(name).events, unit.now, lang=lang, tz=tz)
+
+
+def _withhold(unit: UnitOfWork, stream: str, email: CandidateEmail, *, lang: str, tz: str) -> Standing:
+    message = unit.message(stream)
+    standing = standing_for(unit, message.tenant, email.address, email.address_key, lang=lang, tz=tz)
+    if standing:
+        return standing
+    decided = unit.decide(
+        stream,
+        decisions.withhold(
+            message,
+            scope=message.tenant,
+            causes=standing.causes,
+            suppressed_by=standing.event,
+            at=unit.now,
+        ),
+    )
+    for event in decided:
+        tell_sender(unit, stream, event)
+    return standing
+
+
+def apply_waiting(
+    unit: UnitOfWork, services: Services, tenant: str, stream: str, references: list[str]
+) -> Recording:
+    """Apply the reports that overtook this command, in the same transaction."""
+    recording = Recording()
+    message = unit.message(stream)
+    names = unit.transaction.waiting(references)
+    consequences = Consequences(services.policies)
+    for name, claim in waiting_claims(unit, names, tenant):
+        if claim.address_key in ("", message.address_key) and _is_about(claim, message, stream):
+            decide(unit, claim, stream, consequences, recording)
+            note_matched(unit, name, message.message_id)
+    consequences.apply(unit)
+    return recording
+
+
+def _is_about(claim: Claim, message: Message, stream: str) -> bool:
+    return claim.own_stream == stream or any(
+        (s.provider, s.account) == (claim.report.provider, claim.report.account) or claim.is_mail
+        for s in message.submissions
+    )
+
+
+def resend_message(
+    unit: UnitOfWork,
+    services: Services,
+    *,
+    tenant: str,
+    message_id: str,
+    by: str,
+    lang: str = "en",
+    tz: str = "UTC",
+) -> RegisteredMessage:
+    """Register a successor and link both; the sender's incident is handled."""
+    stream = message_stream(tenant, message_id)
+    message = require_message(unit, stream, message_id, "send a message again")
+    email = present_email(unit, tenant, message.candidate_id, "send a message again")
+    if message.resent_as is not None:
+        return _known(unit, tenant, email, message.resent_as, message_id, lang=lang, tz=tz)
+    original = next(e for e in unit.opened(stream) if isinstance(e, MessageRegistered))
+    new_id = uuid7(unit.now, os.urandom(10))
+    sent = register_message(
+        unit,
+        services,
+        email,
+        tenant=tenant,
+        message_id=new_id,
+        sender=message.sender_id,
+        subject=original.subject,
+        from_address=original.from_address,
+        profile_url=original.profile_url,
+        resend_of=message_id,
+        lang=lang,
+        tz=tz,
+    )
+    unit.decide(stream, decisions.resend(message, as_message_id=new_id, by=by, at=unit.now))
+    handle_incident(unit, message, by=by, how="resent")
+    return sent
+
+
+def handle_incident(unit: UnitOfWork, message: Message, *, by: str, how: str) -> None:
+    """Note that somebody dealt with what the message's sender was told."""
+    incident_id = unit.digests.incident_id(message.sender_id, message.candidate_id, message.address_key)
+    name = incident_stream(message.tenant, incident_id)
+    unit.decide(name, incidents.handle(unit.incident(name), by=by, how=how, at=unit.now))

@@ -1,0 +1,31 @@
+"""What every command handler is made of."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from ..domain.identifiers import check_tenant
+from .policies import Policies
+from .ports import Clock, Directory, EventLog, NoDirectory
+from .unit_of_work import UnitOfWork, transact
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Services:
+    """The log, the clock, the policies and the ATS's directory, bound to one tenant by default."""
+
+    log: EventLog
+    clock: Clock
+    policies: Policies = field(default_factory=Policies)
+    directory: Directory = field(default_factory=NoDirectory)
+    default_tenant: str = "default"
+
+    def tenant(self, tenant: str | None) -> str:
+        """The tenant that a call names, or the bound one. Raises InvalidIdentifier."""
+        return check_tenant(tenant if tenant is not None else self.default_tenant)
+
+    def transact(self, work: Callable[[UnitOfWork], Result]) -> Result:
+        """Run one unit of work."""
+        return transact(self.log, self.clock, work)

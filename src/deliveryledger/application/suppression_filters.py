@@ -1,0 +1,245 @@
+"""Commands about the recipient filter: may I send, suppress, request a removal, consent, approve, lift."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ..domain.addresses import check_typed
+from ..domain.aggregate import Event
+from ..domain.identifiers import check_id, suppression_filter_stream
+from ..domain.reports import utc
+from ..domain.suppression_filter import decisions, removal
+from ..domain.suppression_filter.aggregate import SuppressionFilter, evolve
+from ..domain.suppression_filter.events import (
+    AddressSuppressed,
+    Cause,
+    ConsentKind,
+    RecipientConsentRecorded,
+    RemovalRequested,
+    SuppressionLifted,
+)
+from ..errors import InvalidInput, UnknownRemovalRequest
+from .services import Services
+from .standing import Standing, malformed_standing, standing_of
+from .unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True)
+class RemovalRequest:
+    """A request to take an address off the filter; ``state`` is open, rejected or lifted."""
+
+    id: str
+    by: str
+    state: str = "open"
+
+
+@dataclass(frozen=True)
+class Lifted:
+    """``causes`` that held until now (none: the address was not on the filter).
+
+    ``withheld`` are the ids of the messages that were held back because of them and not sent since.
+    """
+
+    causes: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.causes)
+
+
+class SuppressionFilters:
+    """``ledger.suppression_filters``. The scope of an address is its tenant."""
+
+    def __init__(
+        self, services: Services, withheld: Callable[[str, str], tuple[str, ...]] = lambda *_: ()
+    ) -> None:
+        self._services = services
+        self._withheld = withheld
+
+    def may_send(
+        self, address: str, *, tenant: str | None = None, lang: str = "en", tz: str = "UTC"
+    ) -> Standing:
+        """Truthy if a message may be sent; otherwise cause, since, event and the sentence."""
+        stream = self._stream(check_typed(address), tenant)
+        malformed = malformed_standing(address, lang)
+        if malformed is not None:
+            return malformed
+        events = self._services.log.load((stream,)).get(stream, [])
+        return standing_of(stream, events, self._services.clock(), lang=lang, tz=tz)
+
+    def suppress(
+        self,
+        address: str,
+        *,
+        by: str,
+        expires_at: datetime | None = None,
+        tenant: str | None = None,
+    ) -> None:
+        """Put an address on the filter by hand."""
+        check_id(by, "actor id")
+        stream = self._stream(check_typed(address), tenant)
+
+        def decide(unit: UnitOfWork, entry: SuppressionFilter) -> Iterator[Event]:
+            suppression = AddressSuppressed(
+                **self._common(unit, entry, address, tenant),
+                address=address,
+                cause=Cause.MANUAL,
+                expires_at=utc(expires_at) if expires_at else None,
+                by=by,
+            )
+            return decisions.suppress(entry, suppression)
+
+        self._transact(stream, decide)
+
+    def request_removal(
+        self, address: str, *, by: str, evidence: str, tenant: str | None = None
+    ) -> RemovalRequest:
+        """Ask for an address to be taken off. One's own open request is returned, not made twice.
+
+        Raises UnknownRemovalRequest if the address is not on the filter, InvalidInput without evidence.
+        """
+        check_id(by, "actor id")
+        if not evidence.strip():
+            raise InvalidInput(
+                "request a removal", "there is no evidence", "say what was checked (evidence=...)"
+            )
+        stream = self._stream(check_typed(address), tenant)
+
+        def work(unit: UnitOfWork) -> RemovalRequest:
+            entry = unit.filter_entry(stream)
+            request_id = f"{stream.rpartition(':')[2]}.{len(entry.requests) + 1}"
+            request = RemovalRequested(
+                **self._common(unit, entry, address, tenant),
+                request_id=request_id,
+                by=by,
+                evidence=evidence,
+            )
+            decided = unit.decide(stream, removal.request_removal(entry, request))
+            if decided:
+                return RemovalRequest(request_id, by)
+            known = [r for r in entry.requests if r.state == "open" and r.by == by]
+            if not known:
+                raise UnknownRemovalRequest(
+                    "request a removal",
+                    "the address is not on the recipient filter",
+                    "nothing needs to be done",
+                )
+            return RemovalRequest(known[0].request_id, by, known[0].state)
+
+        return self._services.transact(work)
+
+    def record_consent(
+        self, address: str, *, kind: str, evidence: str, by: str, tenant: str | None = None
+    ) -> None:
+        """Note that somebody wants the mail; ``kind`` is ``recipient`` or ``sender``."""
+        check_id(by, "actor id")
+        if kind not in tuple(ConsentKind):
+            raise InvalidInput(
+                "record a consent", "there is no such kind", f"use one of {', '.join(ConsentKind)}"
+            )
+        stream = self._stream(check_typed(address), tenant)
+
+        def decide(unit: UnitOfWork, entry: SuppressionFilter) -> Iterator[Event]:
+            given = RecipientConsentRecorded(
+                **self._common(unit, entry, address, tenant),
+                kind=ConsentKind(kind),
+                evidence=evidence,
+                by=by,
+            )
+            return decisions.consent(entry, given)
+
+        self._transact(stream, decide)
+
+    def approve(self, request_id: str, *, by: str, tenant: str | None = None) -> Lifted:
+        """Lift on request. Raises LiftRefused, naming what is missing, or UnknownRemovalRequest."""
+        check_id(by, "actor id")
+        stream = self._request_stream(request_id, tenant)
+
+        def decide(unit: UnitOfWork, entry: SuppressionFilter) -> Iterator[Event]:
+            return removal.approve(entry, request_id=request_id, by=by, at=unit.now)
+
+        return self._lifted(self._transact(stream, decide))
+
+    def reject(self, request_id: str, *, by: str, note: str, tenant: str | None = None) -> None:
+        """Turn a request down, with a note. Raises UnknownRemovalRequest."""
+        check_id(by, "actor id")
+        stream = self._request_stream(request_id, tenant)
+
+        def decide(unit: UnitOfWork, entry: SuppressionFilter) -> Iterator[Event]:
+            return removal.reject(entry, request_id=request_id, by=by, note=note, at=unit.now)
+
+        self._transact(stream, decide)
+
+    def lift(
+        self,
+        address: str,
+        *,
+        by: str,
+        evidence: str | None = None,
+        approved_by: str | None = None,
+        tenant: str | None = None,
+    ) -> Lifted:
+        """Lift without a request; the same things are required. Raises LiftRefused."""
+        check_id(by, "actor id")
+        stream = self._stream(check_typed(address), tenant)
+
+        def work(unit: UnitOfWork) -> list[Event]:
+            entry = unit.filter_entry(stream)
+            before = len(unit.changes.events)
+            if evidence and entry.is_active(unit.now):
+                # The evidence is kept as a request of its own, which the lift then settles.
+                request_id = f"{entry.address_key}.{len(entry.requests) + 1}"
+                request = RemovalRequested(
+                    **self._common(unit, entry, address, tenant),
+                    request_id=request_id,
+                    by=by,
+                    evidence=evidence,
+                )
+                unit.decide(stream, removal.request_removal(entry, request))
+            lifted = removal.lift(
+                unit.filter_entry(stream), by=by, approved_by=approved_by, evidence=evidence, at=unit.now
+            )
+            unit.decide(stream, lifted)
+            return [new.event for new in unit.changes.events[before:]]
+
+        return self._lifted(self._services.transact(work))
+
+    def requests(self, address: str, *, tenant: str | None = None) -> tuple[RemovalRequest, ...]:
+        """Every removal request of an address, oldest first."""
+        stream = self._stream(check_typed(address), tenant)
+        entry = SuppressionFilter()
+        for event in self._services.log.load((stream,)).get(stream, []):
+            entry = evolve(entry, event)  # type: ignore[arg-type]  # one stream, one aggregate
+        return tuple(RemovalRequest(*request) for request in entry.requests)
+
+    def _lifted(self, decided: list[Event]) -> Lifted:
+        for event in decided:
+            if isinstance(event, SuppressionLifted):
+                causes = tuple(str(cause) for cause in event.causes)
+                return Lifted(causes, self._withheld(event.scope, event.address_key))
+        return Lifted()
+
+    def _stream(self, address: str, tenant: str | None) -> str:
+        key = self._services.log.digests.address_key(address)
+        return suppression_filter_stream(self._services.tenant(tenant), key)
+
+    def _request_stream(self, request_id: str, tenant: str | None) -> str:
+        return suppression_filter_stream(self._services.tenant(tenant), request_id.rpartition(".")[0])
+
+    def _common(
+        self, unit: UnitOfWork, entry: SuppressionFilter, address: str, tenant: str | None
+    ) -> dict[str, Any]:
+        return {
+            "occurred_at": unit.now,
+            "data_subject": entry.data_subject or unit.transaction.issue_subject("filter"),
+            "scope": self._services.tenant(tenant),
+            "address_key": unit.digests.address_key(address),
+        }
+
+    def _transact(
+        self, stream: str, decide: Callable[[UnitOfWork, SuppressionFilter], Iterator[Any]]
+    ) -> list[Event]:
+        return self._services.transact(
+            lambda unit: unit.decide(stream, decide(unit, unit.filter_entry(stream)))
+        )

@@ -1,0 +1,168 @@
+"""Families of words that remote servers use, whoever they are.
+
+The order is the point: what is about the sender, the content or the traffic comes before "unknown user",
+because those texts name users and addresses too, and a false hard bounce silences a living candidate.
+
+Text is ``Evidence.matchable``: lower case, single spaces, without addresses. Gaps are bounded
+(``.{0,30}``), so that no text makes a search slow. Other languages and further words: further rows.
+"""
+
+from typing import Final
+
+from ...domain.failure_reason import FailureReason as R
+from . import WordRule
+
+_BOX: Final = r"(?:user|mailbox|recipient|addressee|account|alias|inbox|person|e-?mail|(?<!ip )(?<!source )(?<!host )address)"
+"""Words for the recipient's mailbox. An IP address is none."""
+_WE: Final = r"(?:ip|host|client|server|sender|network|connection|domain|you)"
+"""Words for the side that sends."""
+
+PHRASES: Final[tuple[WordRule, ...]] = (
+    # --- the sender -------------------------------------------------------------------------------
+    WordRule("phrase.authentication", R.AUTHENTICATION_FAILED, (
+        r"\bdmarc\b", r"\bspf\b.{0,30}(?:fail|reject|not|polic|invalid|none)", "sender policy framework",
+        r"\bdkim\b.{0,30}(?:fail|reject|not pass|polic|invalid|none)", r"openspf\.", r"please see .{0,30}spf",
+        r"(?:fail\w*|pass(?:ed)?|violat\w+)(?: \w+){0,4} (?:dkim|spf|sender id)\b",
+        r"\bspf (?:record|settings)", r"unauthenticated (?:e-?mail|message|sender)", "not have authentication information",
+        r"(?:e-?mail|message|sender) (?:is |was )?not authenticated",
+    ), "RFC 7208, RFC 6376, RFC 7489"),
+    WordRule("phrase.block_list", R.SENDER_BLOCKED, (
+        "spamhaus", "spamcop", r"barracuda(?:central|networks)", r"\bsorbs\b", "uceprotect", "invaluement",
+        r"abuseat\.org", "senderbase", "senderscore", r"proofpoint\.com", "cloudmark", r"\b(?:dns|r)bl\b",
+        r"\b(?:black|block|deny)[ -]?list", r"\bblacklisted", r"listed (?:at|in|on|by) [a-z0-9.-]{0,40}bl\b",
+        r"block(?:ed)? list", "temporarily blocked", r"\baup#", "part of their network is on our block",
+    ), "RFC 5782 and the lists' own texts"),
+    WordRule("phrase.reputation", R.SENDER_BLOCKED, (
+        r"(?:bad|poor|low|no|your|ip|sender|domain) .{0,15}reputation", r"reputation (?:of|is|score|filter|too)",
+        rf"\b{_WE}\b.{{0,25}}\bblocked", rf"\b{_WE}\b.{{0,25}}\bbanned", r"block(?:ed)? (?:your|ip)",
+        r"(?:blocked|banned|rejected) (?:using|by (?:rbl|spam|our|ip)|due to (?:ip|abuse|reputation)|for abuse)",
+        r"banned.{0,20} (?:ip|sending|host)", r"(?:sending|mail) (?:ip|server|host).{0,25}(?:refused|rejected|denied)",
+        r"dynamic (?:ip|address)", "residential ip",
+    ), "common MTA and filter texts"),
+    WordRule("phrase.reverse_dns", R.SENDER_BLOCKED, (
+        r"reverse[ -](?:dns|hostname|lookup|mapping|name)", r"\brdns\b", r"\bptr\b", r"access denied\. ip name lookup",
+        r"client host.{0,40}(?:cannot find|not found|reject)", r"cannot find your (?:reverse )?hostname",
+        r"(?:helo|ehlo).{0,40}(?:not found|reject|invalid|need fully)",
+    ), "RFC 7372 X.7.25; Postfix reject_unknown_client_hostname"),
+    # --- traffic, size, space ---------------------------------------------------------------------
+    WordRule("phrase.rate", R.RATE_LIMITED, (
+        r"gr[ea]y-?list", r"rate[ -]?limit", "throttl", r"(?:sending|connection|message|mail) rate", "slow down",
+        r"too many (?:connections|messages|mails?|e-?mails|recipients|concurrent|sessions|errors|unknown|invalid|bad)",
+        r"(?:exceed\w*|reached|over) .{0,30}(?:rate|messages per|e-?mails per|connection|sending limit|daily|hourly)",
+        r"unusual(?:ly)? (?:high )?(?:rate|amount|volume)", "mail flood", "server busy", r"again (?:at a )?slower",
+        r"receiving (?:mail|messages) (?:at a rate|too)", "deferred due to user complaints",
+    ), "RFC 6647 greylisting; RFC 5248 X.7.28"),
+    WordRule("phrase.size", R.MESSAGE_TOO_LARGE, (
+        r"(?:message|mail|size|data|content|attachment|file)\b.{0,30}too (?:big|large|long)", "size limit",
+        r"(?:message|mail|size|attachment|file)\b.{0,30}(?:larger than|oversize)", "length exceeds administrative",
+        r"(?:message|mail|size|attachment|file)\b.{0,30}exceed\w* .{0,30}(?:size|fixed|administrative|max)",
+        r"(?:exceed\w*|maximum|max) (?:\w+ ){0,3}(?:message|mail|file) ?size",
+    ), "RFC 1870; RFC 3463 X.2.3, X.3.4"),
+    WordRule("phrase.quota", R.MAILBOX_FULL, (
+        "quota", r"(?:mail|box|folder|account|user|recipient|maildrop)\b.{0,25}\bfull\b", "full mailbox",
+        r"(?:not enough|insufficient|no|out of) (?:disk |mail(?:box)? |storage |system |more )?space",
+        r"(?:exceed\w*|over|reached|above).{0,30}(?:storage|mailbox size|disk usage|capacity|allotted)",
+        r"(?:storage|mailbox|capacity).{0,25} exceed", "insufficient system storage",
+    ), "RFC 3463 X.2.2; RFC 5321 4.2.3 code 452"),
+    # --- what the sender may not do, or is not ----------------------------------------------------
+    WordRule("phrase.relay", R.POLICY_REJECTED, (
+        r"relay(?:ing)? (?:is |access )?(?:not |de|pro)?(?:denied|permitted|allowed|prohibited|authorized|nied|hibited)",
+        "unable to relay", r"(?:not|n't) (?:\w+ to )?relay", "relay attempt", "open relay", "rcpthosts",
+        "must authenticate", r"authentication (?:is )?(?:required|fail|credentials|unsuccessful|error)", "password",
+    ), "RFC 5321 7.4; RFC 4954; qmail rcpthosts"),
+    WordRule("phrase.sender", R.POLICY_REJECTED, (
+        r"\bsender (?:address|domain|verif|reject|refus|denied|not|is|has|does|mailbox|was|unknown|invalid|blocked)",
+        r"(?:unknown|invalid|bad|blocked|unverified|forged|fake) (?:envelope )?sender", r"\bmail ?from\b",
+        r"(?:domain|address|mailbox) of (?:the )?sender", r"\bfrom[: -]?(?:address|domain|header|field)\b",
+        r"(?:envelope|your) (?:sender|from|e-?mail address|domain|account|server|host)", r"return[ -]?path",
+        r"reverse[ -]?path", "callback", "callout", r"not (?:allowed|permitted|authorized) to send",
+        r"only accepts? (?:mail|messages) from", r"(?:sender|you) (?:is |are )?not on .{0,20}(?:list|allowed)",
+    ), "RFC 3463 X.1.7, X.1.8; Exim sender verification"),
+    WordRule("phrase.content", R.CONTENT_REJECTED, (
+        r"\bspam", "junk mail", "unsolicited", r"\b(?:virus|malware|infected|phishing|trojan)\b", r"\b[us]ri?bl\b",
+        r"content (?:reject|filter|not|is|restrict|policy)", r"(?:message|mail) content", "high probability of",
+        r"(?:prohibited|forbidden|disallowed|illegal|dangerous|blocked) (?:attachment|file|content)",
+        r"attachment.{0,30}(?:not|reject|block|prohibit|type)", r"(?:bare|illegal) (?:lf|newline|line)",
+        r"(?:invalid|missing|malformed|duplicate|multiple|bad) .{0,15}(?:headers?|mime|message-id)\b",
+        r"rfc ?5?[28]22", r"not (?:rfc|compliant)", r"message (?:looks|scored|identified)", "line too long",
+        "smtputf8", "addresses in from",
+    ), "RFC 3463 X.6, X.7.0; SpamAssassin, Rspamd, Amavis"),
+    # --- the receiver's system --------------------------------------------------------------------
+    WordRule("phrase.policy", R.POLICY_REJECTED, (
+        r"(?:local|security|site|administrative|company|due to|for|our|by) polic(?:y|ies)",
+        r"policy (?:reasons?|violation|reject|restrict)", r"administrative(?:ly)? prohibit(?:ed|ion)",
+        r"prohibited by (?:the )?admin", "not have permission", r"\brestricted", r"\bmoderat(?:ed|ion)",
+        rf"{_BOX}\b.{{0,25}}(?:does not|doesn't|only) accept", r"recipients? (?:has|have) (?:blocked|rejected)",
+        r"(?:refused|rejected) by (?:the )?(?:recipient|user|administrator|destination)", "access denied",
+        "members only",
+    ), "RFC 3463 X.7.1, X.7.2"),
+    WordRule("phrase.protocol", R.PROTOCOL_ERROR, (
+        "starttls", r"\btls\b.{0,30}(?:required|fail|error|handshake|not)", r"command (?:not|un|out|rejected)",
+        "bad sequence", r"syntax error(?! in (?:recipient|mailbox|address))", r"unrecogni[sz]ed command",
+        r"protocol (?:error|violation)", r"synchroni[sz]ation error", "pipelining",
+    ), "RFC 5321 4.2.2; RFC 3207"),
+    WordRule("phrase.loop", R.ROUTING_ERROR, (
+        "too many hops", "hop count", r"mail(?:er)? loop", r"\bloops? back", "loop detected", "routing loop",
+        "forwarding loop", "too many received",
+    ), "RFC 5321 6.3"),
+    WordRule("phrase.cannot_tell", R.SERVER_UNAVAILABLE, (
+        r"unverified", r"(?:unable to|cannot|could not) verify", r"verification (?:failed|in progress)",
+        r"(?:lookup|dns|name server|name service|resolv\w+|directory|ldap|database).{0,40}(?:time[ds]?[ -]?out|temporar)",
+        r"(?:lookup|dns|name server|name service|resolv\w+|directory|ldap|database).{0,40}(?:tempfail|servfail|unavailable)",
+        "not found, try again", "unexpected name server reply", "server failure",
+        r"temporary (?:lookup|dns|name|local|failure|system|server|problem|error)",
+    ), "RFC 3463 X.4.3; Postfix unverified_recipient_reject_code"),
+    # --- the recipient ----------------------------------------------------------------------------
+    WordRule("phrase.disabled", R.MAILBOX_DISABLED, (
+        rf"{_BOX}\b.{{0,25}}\b(?:disabled|suspended|deactivated|inactive|locked|frozen|dormant|expired)\b",
+        rf"{_BOX}\b.{{0,25}}\b(?:not active|on hold|blocked|cancel+ed|closed|terminated|discontinued|not activated)\b",
+        rf"(?:disabled|suspended|deactivated|inactive|locked|dormant|expired|blocked) {_BOX}",
+        r"not accepting (?:mail|messages|e-?mail)", "extended inactivity",
+    ), "RFC 3463 X.2.1, X.7.13"),
+    WordRule("phrase.domain_unknown", R.DOMAIN_UNKNOWN, (
+        "nxdomain", r"null ?mx", r"\bdomain\b.{0,40}(?:not exist|doesn't exist|non-?existent|not found|unknown)",
+        r"\bdomain\b.{0,40}(?:does not|doesn't) accept", r"\bdomain\b.{0,40}(?:no valid mx|has no (?:mx|mail)|invalid|n[o']t valid)",
+        r"(?:unknown|no such|invalid|non-?existent|bad|illegal) (?:domain|host\b|system)", "host unknown",
+        r"\bhost(?: or domain name|name)?\b.{0,20}(?:unknown|not found|not exist|not known|not accept mail)",
+        r"no (?:mx|mail exchanger|route to domain|mail host)", "no address associated with", r"unrout\w+ mail domain",
+        "name or service not known", "mx records point to non-existent", "couldn't find any host",
+        r"not receive (?:e-?)?mail",
+    ), "RFC 7505; RFC 3463 X.1.2; Postfix, Exim, qmail DNS texts"),
+    WordRule("phrase.address_malformed", R.ADDRESS_MALFORMED, (
+        r"(?:bad|invalid|malformed|illegal) (?:recipient )?(?:address|mailbox) (?:syntax|format)", "malformed address",
+        r"syntax error in (?:recipient|mailbox|address)", "bad address syntax",
+        r"(?:address|mailbox) (?:has |contains )?(?:bad|invalid|illegal) (?:syntax|character)",
+    ), "RFC 3463 X.1.3"),
+    WordRule("phrase.unknown_user", R.MAILBOX_UNKNOWN, (
+        rf"\bunknown (?:\w+ )?{_BOX}", rf"\bno such (?:\w+ )?(?:{_BOX}|local|name|part|one)", "unknown local part",
+        rf"\binvalid (?:or \w+ )?(?:\w+ )?{_BOX}", rf"\b(?:undeliverable|unrout\w*able|non-?exist\w+) (?:\w+ )?{_BOX}",
+        rf"not (?:a |an )?(?:valid|known) (?:\w+ )?{_BOX}", rf"(?:unrecogni[sz]ed|incorrect|dead|no valid) {_BOX}",
+        r"bad destination (?:mailbox|address)", "user unknown", "unknown user", "invalid recipient",
+    ), "RFC 5321 4.2.3 codes 550, 553; RFC 3463 X.1.1"),
+    WordRule("phrase.user_not_found", R.MAILBOX_UNKNOWN, (
+        rf"{_BOX}\b(?: \S+)?(?: is| was| are| or \w+ is)?(?: ?:|\.| -|,)? ?(?:un(?:known|routeable|routable|deliverable)|invalid\b)",
+        rf"{_BOX}\b(?: \S+)?(?: is| was| are)? ?not (?:known|found|exist|recogni[sz]ed|valid|listed|a valid|our customer|local|here)",
+        rf"{_BOX}\b.{{0,40}}(?:not|n't|never) (?:\w+ )?exist", rf"{_BOX}\b.{{0,40}}(?:not|n't) be found",
+        rf"{_BOX}\b.{{0,40}}(?:was not|wasn't|isn't|not been) found", r"not listed in (?:domino|public|the dir)",
+    ), "RFC 3463 X.1.1"),
+    WordRule("phrase.user_gone", R.MAILBOX_UNKNOWN, (
+        rf"{_BOX}\b.{{0,30}}no longer", rf"{_BOX}\b.{{0,25}}has (?:been )?(?:deleted|removed|moved)", "not our customer",
+        r"(?:cannot|could not|couldn't|can't|not) find (?:\w+ )?(?:user|mailbox|recipient|address|account)", "nobody here",
+        r"(?:not|n't) have (?:an?|any|the|this|such an?) (?:\w+ )?(?:user|mailbox|account|recipient)",
+        r"no mail ?box (?:here|by|with|found|available)", r"no (?:account|user|recipient|person) (?:by|with|here|of) ",
+        r"no longer (?:works|employed|with us|with the company)", r"left the (?:company|organi[sz]ation)",
+        "matching directory entry",
+    ), "RFC 3463 X.1.6; common MTA and directory texts"),
+    # --- not reached ------------------------------------------------------------------------------
+    WordRule("phrase.unavailable", R.SERVER_UNAVAILABLE, (
+        r"timed? ?out", r"(?:connection|connect|network|session|conversation)\b.{0,30}(?:refused|reset|dropped|lost|closed)",
+        r"(?:connection|connect|network|session|conversation)\b.{0,30}(?:unreachable|fail|expired|abort)",
+        "no route to host", r"host (?:is )?(?:down|unreachable)", "lost connection", "no answer",
+        r"(?:retry|queue|delivery) (?:time|timeout|limit).{0,20}(?:exceed|expired|over)", r"expired (?:in|after)",
+        "message expired", r"too (?:long|old).{0,20}queue", r"unable to connect", r"(?:not|n't) (?:be )?(?:connect|reach)",
+        r"service (?:temporarily |currently )?(?:not |un)available", "try again later", r"temporar(?:y|ily)",
+        r"system (?:error|failure)", r"internal (?:server )?error", r"local (?:error|configuration|problem)",
+        "error in processing", "out of memory", r"disk (?:full|error)", r"i/o error", "lock failure",
+        r"resources? (?:temporarily )?unavailable", r"cannot (?:open|append|create|write)",
+    ), "RFC 3463 X.3, X.4; RFC 5321 4.2.3 codes 421, 451"),
+)  # fmt: skip

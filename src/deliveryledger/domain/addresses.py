@@ -1,0 +1,141 @@
+"""E-mail addresses: what was typed, its normal form, and the keyed digest that stands for it in the log.
+
+Whether a text is an address is a property, not a gate: what a candidate typed is stored as typed.
+"""
+
+import hmac
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import NewType
+
+from ..errors import InvalidAddress
+
+AddressKey = NewType("AddressKey", str)
+
+MAX_TYPED = 1_000
+"""Longest text accepted in an address field, in characters (RFC 5321: an address has 254 octets)."""
+_ATEXT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\-]|[^\x00-\x7f]"  # RFC 5322 3.2.3, with RFC 6531's UTF-8
+_LOCAL = re.compile(rf"(?:{_ATEXT})+(?:\.(?:{_ATEXT})+)*\Z")
+_QUOTED = re.compile(r'"(?:[^"\\\x00-\x1f\x7f]|\\[\x20-\x7e])*"\Z')
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)\Z")
+
+
+@dataclass(frozen=True)
+class EmailAddress:
+    """A valid address, parsed once. ``domain`` is lower case and in its ASCII (IDNA) form."""
+
+    text: str
+    local: str
+    domain: str
+
+    @classmethod
+    def parse(cls, text: str) -> "EmailAddress":
+        """Parse an addr-spec (RFC 5321 4.1.2, RFC 6531). Raises InvalidAddress without the text."""
+        typed = text.strip()
+        local, at, domain = typed.rpartition("@")
+        problem = _problem(typed, local, at, domain)
+        if problem:
+            raise InvalidAddress("parse an e-mail address", problem, "correct the address")
+        return cls(typed, local, ascii_domain(domain))
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def normalised(self) -> str:
+        """The form whose digest is the address key: local part compared without case, as providers do."""
+        return normalise(self.text)
+
+
+def _problem(typed: str, local: str, at: str, domain: str) -> str | None:
+    if not at:
+        return "there is no @ in it"
+    if _SURROGATE.search(typed):
+        return "it has half a character in it (a lone surrogate)"
+    if len(local.encode()) > 64:
+        return "the local part is longer than 64 octets"
+    if len(typed.encode()) > 254:
+        return "it is longer than 254 octets"
+    if not (_LOCAL.match(local) or _QUOTED.match(local)):
+        return "the part before the @ has a character or a dot where none may be"
+    labels = ascii_domain(domain).split(".")
+    if len(labels) < 2:
+        return "the part after the @ has no dot"
+    if not all(_LABEL.match(label) for label in labels):
+        return "the part after the @ is not a domain name"
+    return "the domain's ending is a number" if labels[-1].isdigit() else None
+
+
+def problem_with(text: str) -> str | None:
+    """Why ``text`` is no address, or None if it is one."""
+    try:
+        EmailAddress.parse(text)
+    except InvalidAddress as error:
+        return error.obstacle
+    return None
+
+
+def ascii_domain(domain: str) -> str:
+    """Lower case, ASCII (IDNA, RFC 3490) where the name can be encoded, without a trailing dot."""
+    lowered = domain.lower().rstrip(".")
+    if lowered.isascii():
+        return lowered
+    try:
+        return lowered.encode("idna").decode("ascii")
+    except UnicodeError:
+        return unicodedata.normalize("NFKC", lowered).casefold()
+
+
+def normalise(text: str) -> str:
+    """The form of an address that is compared: no surrounding space or brackets, no case, ASCII domain."""
+    typed = text.strip().strip("<>")
+    if typed.isascii():
+        return typed.lower().rstrip(".")
+    typed = unicodedata.normalize("NFKC", typed)
+    local, at, domain = typed.rpartition("@")
+    return f"{local.casefold()}{at}{ascii_domain(domain)}"
+
+
+def check_typed(text: str) -> str:
+    """Refuse what is too long to be a mistyped address. Raises InvalidAddress."""
+    if not text.strip() or len(text) > MAX_TYPED or _SURROGATE.search(text):
+        raise InvalidAddress(
+            "take an address as typed",
+            f"it is empty, longer than {MAX_TYPED} characters or no Unicode text",
+            "correct it",
+        )
+    return text
+
+
+@dataclass(frozen=True)
+class Digests:
+    """The ledger's secret, and the keyed digests made with it (HMAC-SHA256, RFC 2104 5: cut to 128 bits)."""
+
+    secret: bytes
+    version: int = 1
+
+    def address_key(self, address: str) -> AddressKey:
+        """The only form of an address outside sealed fields; ``version`` names the secret that made it."""
+        return AddressKey(f"{self.version}.{self._digest(b'address', normalise(address))}")
+
+    def reference(self, provider_message_id: str) -> str:
+        """Digest of a provider's message id, or of a Message-ID; angle brackets do not matter."""
+        return self._digest(b"reference", provider_message_id.strip().strip("<>"))
+
+    def own_reference(self, tenant: str, message_id: str) -> str:
+        """Digest of a message id of ours, as it comes back in a webhook's metadata or a mail's header."""
+        return self._digest(b"own", f"{tenant}\n{message_id}")
+
+    def report_id(self, fact_key: str) -> str:
+        """Digest of what makes two reports the same claim."""
+        return self._digest(b"report", fact_key)
+
+    def incident_id(self, sender_id: str, candidate_id: str, address_key: str) -> str:
+        """Digest that names what a sender is told about once."""
+        return self._digest(b"incident", f"{sender_id}\n{candidate_id}\n{address_key}")
+
+    def _digest(self, purpose: bytes, text: str) -> str:
+        message = purpose + b"\x00" + text.encode("utf-8", "surrogatepass")
+        return hmac.digest(self.secret, message, "sha256").hex()[:32]

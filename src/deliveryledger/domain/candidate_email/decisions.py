@@ -1,0 +1,118 @@
+"""Decisions about a candidate's address."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from ...errors import AlreadyRegistered, UnknownCandidate
+from .aggregate import CandidateEmail
+from .events import (
+    CandidateEmailEvent,
+    CvEmailFound,
+    EmailChanged,
+    EmailConfirmed,
+    EmailRegistered,
+    Grounds,
+    PersonalDataErased,
+    SuggestionDismissed,
+)
+
+
+def register(email: CandidateEmail, registration: EmailRegistered) -> Iterator[CandidateEmailEvent]:
+    """Take an address on as typed. Another address of the same candidate is a correction instead."""
+    if not email.is_registered:
+        yield registration
+    elif email.address_key != registration.address_key:
+        raise AlreadyRegistered(
+            f"register an address for candidate {registration.candidate_id!r}",
+            "the candidate has another one",
+            "call ledger.candidate_emails.correct()",
+        )
+
+
+def correct(
+    email: CandidateEmail,
+    *,
+    address: str,
+    address_key: str,
+    grounds: Grounds,
+    evidence: str | None,
+    by: str,
+    at: datetime,
+) -> Iterator[CandidateEmailEvent]:
+    """Replace the address; the standing of the old one stays with the old one."""
+    if email.address_key == address_key:
+        return
+    yield EmailChanged(
+        occurred_at=at,
+        data_subject=email.data_subject,
+        candidate_id=email.candidate_id,
+        previous=email.address,
+        previous_key=email.address_key,
+        address=address,
+        address_key=address_key,
+        grounds=grounds,
+        evidence=evidence,
+        by=by,
+    )
+
+
+def confirm(
+    email: CandidateEmail, *, at: datetime, by: str | None = None, message_id: str | None = None
+) -> Iterator[CandidateEmailEvent]:
+    """Note that the present address is right."""
+    if email.address_key not in email.confirmed:
+        yield EmailConfirmed(
+            occurred_at=at,
+            candidate_id=email.candidate_id,
+            address_key=email.address_key,
+            by=by,
+            message_id=message_id,
+        )
+
+
+def find_in_cv(
+    email: CandidateEmail,
+    *,
+    address: str,
+    address_key: str,
+    document: str | None,
+    page: int | None,
+    at: datetime,
+) -> Iterator[CandidateEmailEvent]:
+    """Note an address that stands in the candidate's documents."""
+    if address_key not in email.cv_keys:
+        yield CvEmailFound(
+            occurred_at=at,
+            data_subject=email.data_subject,
+            candidate_id=email.candidate_id,
+            address=address,
+            address_key=address_key,
+            document=document,
+            page=page,
+        )
+
+
+def dismiss(
+    email: CandidateEmail, *, address_key: str, by: str, at: datetime
+) -> Iterator[CandidateEmailEvent]:
+    """Do not suggest this address again."""
+    if address_key not in email.dismissed:
+        yield SuggestionDismissed(
+            occurred_at=at, candidate_id=email.candidate_id, address_key=address_key, by=by
+        )
+
+
+def erase(email: CandidateEmail, *, requested_by: str, at: datetime) -> Iterator[CandidateEmailEvent]:
+    """Note that the registration's personal data are gone; the candidate may be registered anew."""
+    if email.is_registered:
+        yield PersonalDataErased(occurred_at=at, candidate_id=email.candidate_id, requested_by=requested_by)
+
+
+def require_registered(email: CandidateEmail, candidate_id: str, attempted: str) -> None:
+    """Refuse a command about a candidate without an address. Raises UnknownCandidate."""
+    if not email.is_registered:
+        raise UnknownCandidate(
+            attempted,
+            f"candidate {candidate_id!r} has no registered address in this tenant",
+            "call ledger.candidate_emails.register() first",
+        )

@@ -1,0 +1,97 @@
+"""State of a message: what the ATS told us, and what is known of its delivery."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from ..aggregate import changed
+from .events import (
+    AutoReplyReceived,
+    LinkClicked,
+    MessageEvent,
+    MessageOpened,
+    MessageRegistered,
+    MessageResent,
+    MessageSubmitted,
+    MessageWithheld,
+    UnsubscribeRequested,
+)
+from .outcomes import Outcomes, remember
+
+
+class Submission(NamedTuple):
+    """One handing-over to a provider."""
+
+    provider: str
+    account: str
+    reference: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Message(Outcomes):
+    """Everything a decision about a message needs."""
+
+    message_id: str = ""
+    tenant: str = ""
+    candidate_id: str = ""
+    sender_id: str = ""
+    address_key: str = ""
+    data_subject: str = ""
+    resend_of: str | None = None
+    registered_at: datetime | None = None
+    submissions: tuple[Submission, ...] = ()
+    withheld_by: tuple[str, ...] = ()
+    unsubscribed: bool = False
+    auto_replied: bool = False
+    opened: frozenset[bool | None] = frozenset()
+    clicked: frozenset[bool | None] = frozenset()
+    resent_as: str | None = None
+
+    @property
+    def is_registered(self) -> bool:
+        """Whether the ATS has told us of it."""
+        return self.registered_at is not None
+
+
+def evolve(message: Message, event: MessageEvent) -> Message:
+    """Remember; never judge, never fail."""
+    match event:
+        case MessageRegistered():
+            return _registered(message, event)
+        case MessageSubmitted():
+            return _submitted(message, event)
+        case MessageWithheld():
+            return changed(message, withheld_by=event.causes)
+        case MessageResent():
+            return changed(message, resent_as=event.as_message_id)
+        case UnsubscribeRequested():
+            return changed(message, unsubscribed=True)
+        case AutoReplyReceived():
+            return changed(message, auto_replied=True)
+        case MessageOpened():
+            return changed(message, opened=message.opened | {event.by_machine})
+        case LinkClicked():
+            return changed(message, clicked=message.clicked | {event.by_machine})
+        case _:
+            return remember(message, event)
+
+
+def _submitted(message: Message, event: MessageSubmitted) -> Message:
+    submission = Submission(event.provider, event.account, event.reference, event.occurred_at)
+    first = min(message.submitted_at or event.occurred_at, event.occurred_at)
+    return changed(message, submissions=(*message.submissions, submission), submitted_at=first)
+
+
+def _registered(message: Message, event: MessageRegistered) -> Message:
+    return changed(
+        message,
+        message_id=event.message_id,
+        tenant=event.tenant,
+        candidate_id=event.candidate_id,
+        sender_id=event.sender_id,
+        address_key=event.address_key,
+        data_subject=event.data_subject,
+        resend_of=event.resend_of,
+        registered_at=event.occurred_at,
+    )

@@ -1,0 +1,217 @@
+"""Decisions about a message: what a command or a report adds to what we know."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from ...errors import AlreadyRegistered
+from ..failure_reason import FailureReason, Severity
+from ..reports import DeliveryReport, Outcome
+from .aggregate import Message
+from .events import (
+    AutoReplyReceived,
+    ComplaintReceived,
+    ComplaintWithdrawn,
+    LinkClicked,
+    MessageBounced,
+    MessageDeferred,
+    MessageDelivered,
+    MessageDropped,
+    MessageEvent,
+    MessageOpened,
+    MessageRegistered,
+    MessageRejected,
+    MessageResent,
+    MessageSubmitted,
+    MessageWithheld,
+    UnsubscribeRequested,
+)
+from .outcomes import Evidence, evidence_of, join, join_complaint, join_deferral
+
+
+def register(message: Message, registration: MessageRegistered) -> Iterator[MessageEvent]:
+    """Take a message on. The same id for another candidate or address is refused with AlreadyRegistered."""
+    if not message.is_registered:
+        yield registration
+    elif (message.candidate_id, message.address_key) != (registration.candidate_id, registration.address_key):
+        raise AlreadyRegistered(
+            f"register message {registration.message_id!r}",
+            "this id belongs to a message to another candidate or address",
+            "use a new message id",
+        )
+
+
+def withhold(
+    message: Message, *, scope: str, causes: tuple[str, ...], suppressed_by: str | None, at: datetime
+) -> Iterator[MessageEvent]:
+    """Note that it must not be handed over. A message that the provider has taken cannot be held back."""
+    if not message.withheld_by and not message.submissions:
+        yield MessageWithheld(
+            occurred_at=at,
+            message_id=message.message_id,
+            scope=scope,
+            causes=causes,
+            suppressed_by=suppressed_by,
+        )
+
+
+def submit(
+    message: Message,
+    *,
+    provider: str,
+    account: str,
+    provider_message_id: str,
+    reference: str,
+    at: datetime,
+) -> Iterator[MessageEvent]:
+    """Note that a provider took it; once per provider, account and id."""
+    if any(
+        (s.provider, s.account, s.reference) == (provider, account, reference) for s in message.submissions
+    ):
+        return
+    yield MessageSubmitted(
+        occurred_at=at,
+        data_subject=message.data_subject,
+        message_id=message.message_id,
+        provider=provider,
+        account=account,
+        provider_message_id=provider_message_id,
+        reference=reference,
+    )
+
+
+def resend(message: Message, *, as_message_id: str, by: str, at: datetime) -> Iterator[MessageEvent]:
+    """Link the message to the one that replaces it; only the first resend counts."""
+    if message.resent_as is None:
+        yield MessageResent(occurred_at=at, message_id=message.message_id, as_message_id=as_message_id, by=by)
+
+
+def record(
+    message: Message, report: DeliveryReport, *, report_id: str = "", reference: str = ""
+) -> Iterator[MessageEvent]:
+    """Turn what somebody claims into what we know.
+
+    A claim becomes a fact only if it adds something: a later time where the later wins, better evidence
+    where the best is kept. That makes the same outcome by webhook, by mail and by poll one fact, and any
+    order and repetition of reports the same state.
+    """
+    common = _common(message, report, report_id)
+    match report.outcome:
+        case Outcome.DELIVERED:
+            yield from _delivered(message, report, common)
+        case Outcome.BOUNCED:
+            yield from _bounced(message, report, common)
+        case Outcome.DEFERRED:
+            yield from _deferred(message, report, common)
+        case Outcome.REJECTED:
+            yield from _rejected(message, report, common)
+        case Outcome.SUPPRESSED:
+            yield from _dropped(message, report, common)
+        case Outcome.COMPLAINED:
+            yield from _complained(message, report, common)
+        case Outcome.COMPLAINT_WITHDRAWN:
+            if message.withdrawn is None or message.withdrawn.at < report.ordered_at:
+                yield ComplaintWithdrawn(how=report.method or "not_spam", **common)
+        case Outcome.SUBMITTED:
+            if report.provider_message_id:
+                yield from submit(
+                    message,
+                    provider=report.provider,
+                    account=report.account,
+                    provider_message_id=report.provider_message_id,
+                    reference=reference,
+                    at=report.ordered_at,
+                )
+        case _:
+            yield from _engagement(message, report, common)
+
+
+def _common(message: Message, report: DeliveryReport, report_id: str) -> dict[str, Any]:
+    return {
+        "occurred_at": report.ordered_at,
+        "claimed_at": report.claimed_at,
+        "message_id": message.message_id,
+        "report_id": report_id,
+        "provider": report.provider,
+        "account": report.account,
+        "source": report.source,
+    }
+
+
+def _delivered(message: Message, report: DeliveryReport, common: dict[str, Any]) -> Iterator[MessageEvent]:
+    if message.delivered is None or message.delivered.at < common["occurred_at"]:
+        yield MessageDelivered(data_subject=message.data_subject, remote_mta=report.remote_mta, **common)
+
+
+def _bounced(message: Message, report: DeliveryReport, common: dict[str, Any]) -> Iterator[MessageEvent]:
+    reason = report.reason or FailureReason.UNDETERMINED
+    bounce = MessageBounced(
+        data_subject=message.data_subject,
+        severity=reason.severity,
+        reason=reason,
+        status=report.status,
+        reply_code=report.reply_code,
+        diagnostic=report.diagnostic,
+        rule=report.rule,
+        rules_version=report.rules_version,
+        **common,
+    )
+    evidence = evidence_of(bounce)
+    if reason.severity is Severity.HARD:
+        # No time decides about a hard bounce: only better evidence is news.
+        if message.hard is None or message.hard.evidence < evidence:
+            yield bounce
+    elif join(message.soft, bounce.occurred_at, evidence, report.source) != message.soft:
+        yield bounce
+
+
+def _deferred(message: Message, report: DeliveryReport, common: dict[str, Any]) -> Iterator[MessageEvent]:
+    deferral = MessageDeferred(
+        data_subject=message.data_subject,
+        reason=report.reason,
+        status=report.status,
+        diagnostic=report.diagnostic,
+        will_retry_until=report.will_retry_until,
+        **common,
+    )
+    evidence = evidence_of(deferral)
+    if join_deferral(message.deferred, deferral.occurred_at, evidence, report.source) != message.deferred:
+        yield deferral
+
+
+def _rejected(message: Message, report: DeliveryReport, common: dict[str, Any]) -> Iterator[MessageEvent]:
+    rejection = MessageRejected(
+        data_subject=message.data_subject,
+        reason=report.reason or FailureReason.UNDETERMINED,
+        diagnostic=report.diagnostic,
+        **common,
+    )
+    evidence = evidence_of(rejection)
+    if join(message.rejected, rejection.occurred_at, evidence, report.source) != message.rejected:
+        yield rejection
+
+
+def _dropped(message: Message, report: DeliveryReport, common: dict[str, Any]) -> Iterator[MessageEvent]:
+    list_reason = report.list_reason or "unknown"
+    known = join(message.dropped, common["occurred_at"], Evidence(0, list_reason), report.source)
+    if known != message.dropped:
+        yield MessageDropped(list_reason=list_reason, **common)
+
+
+def _complained(message: Message, report: DeliveryReport, common: dict[str, Any]) -> Iterator[MessageEvent]:
+    complaint = ComplaintReceived(
+        feedback_type=report.feedback_type or "abuse", attribution=report.attribution, **common
+    )
+    if join_complaint(message.complaint, complaint) != message.complaint:
+        yield complaint
+
+
+def _engagement(message: Message, report: DeliveryReport, common: dict[str, Any]) -> Iterator[MessageEvent]:
+    if report.outcome is Outcome.UNSUBSCRIBED and not message.unsubscribed:
+        yield UnsubscribeRequested(method=report.method or "unknown", **common)
+    elif report.outcome is Outcome.AUTO_REPLIED and not message.auto_replied:
+        yield AutoReplyReceived(**common)
+    elif report.outcome is Outcome.OPENED and report.by_machine not in message.opened:
+        yield MessageOpened(by_machine=report.by_machine, **common)
+    elif report.outcome is Outcome.CLICKED and report.by_machine not in message.clicked:
+        yield LinkClicked(by_machine=report.by_machine, **common)

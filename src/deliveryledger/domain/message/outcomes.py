@@ -1,0 +1,170 @@
+"""What is known of a message's delivery. What a report adds to it is a join (a least upper bound):
+any order and any repetition of reports gives the same outcomes. Shared by the aggregate and the read models.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple, TypeVar
+
+from ..aggregate import changed
+from ..failure_reason import FailureReason, Severity
+from ..reports import Attribution, Source
+from ..status import MessageStatus
+from .events import (
+    ComplaintReceived,
+    ComplaintWithdrawn,
+    MessageBounced,
+    MessageDeferred,
+    MessageDelivered,
+    MessageDropped,
+    MessageRejected,
+)
+
+OutcomeEvent = (
+    MessageDelivered
+    | MessageBounced
+    | MessageDeferred
+    | MessageRejected
+    | MessageDropped
+    | ComplaintReceived
+    | ComplaintWithdrawn
+)
+
+
+class Evidence(NamedTuple):
+    """How well a failure is known; the greater tuple is kept, whatever the order of arrival."""
+
+    quality: int
+    reason: str
+    status: str = ""
+    reply_code: int = 0
+
+
+class Known(NamedTuple):
+    """One kind of outcome: the latest time it was claimed for, its best evidence, who said so first."""
+
+    at: datetime
+    evidence: Evidence
+    source: Source
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """One slot for each kind of outcome; None = never reported."""
+
+    submitted_at: datetime | None = None
+    deferred: Known | None = None
+    will_retry_until: datetime | None = None
+    delivered: Known | None = None
+    soft: Known | None = None
+    rejected: Known | None = None
+    dropped: Known | None = None
+    hard: Known | None = None
+    complaint: Known | None = None
+    withdrawn: Known | None = None
+
+    @property
+    def is_complained(self) -> bool:
+        """A withdrawal at or after the latest complaint takes it back; a newer complaint sets it again."""
+        return self.complaint is not None and (
+            self.withdrawn is None or self.withdrawn.at < self.complaint.at
+        )
+
+    @property
+    def status(self) -> MessageStatus:
+        """The highest rank; among delivered, soft, rejected, dropped the later, ties to failure."""
+        if self.is_complained:
+            return MessageStatus.COMPLAINED
+        if self.hard:
+            return MessageStatus.HARD_BOUNCED
+        if self.delivered or self.soft or self.rejected or self.dropped:
+            return self._latest_outcome()
+        if self.deferred:
+            return MessageStatus.DEFERRED
+        return MessageStatus.SUBMITTED if self.submitted_at else MessageStatus.REGISTERED
+
+    def _latest_outcome(self) -> MessageStatus:
+        outcomes = (
+            (self.delivered, MessageStatus.DELIVERED),
+            (self.dropped, MessageStatus.DROPPED),
+            (self.rejected, MessageStatus.REJECTED),
+            (self.soft, MessageStatus.SOFT_BOUNCED),
+        )
+        # The later entry of the tuple wins a tie, and delivered comes first.
+        known = [(outcome.at, order) for order, (outcome, _) in enumerate(outcomes) if outcome]
+        return outcomes[max(known)[1]][1]
+
+    @property
+    def failure(self) -> Known | None:
+        """What is known of the failure that the status names."""
+        by_status = {
+            MessageStatus.HARD_BOUNCED: self.hard,
+            MessageStatus.SOFT_BOUNCED: self.soft,
+            MessageStatus.REJECTED: self.rejected,
+            MessageStatus.DROPPED: self.dropped,
+            MessageStatus.COMPLAINED: self.complaint,
+            MessageStatus.DEFERRED: self.deferred,
+        }
+        return by_status.get(self.status)
+
+
+State = TypeVar("State", bound=Outcomes)
+
+
+def evidence_of(event: MessageBounced | MessageDeferred | MessageRejected) -> Evidence:
+    """A named reason beats none, a status code and the server's own words make it better."""
+    reason = event.reason or FailureReason.UNDETERMINED
+    status = getattr(event, "status", None) or ""
+    reply_code = getattr(event, "reply_code", None) or 0
+    quality = 4 * (reason is not FailureReason.UNDETERMINED) + 2 * bool(status)
+    return Evidence(quality + (event.diagnostic is not None), str(reason), status, reply_code)
+
+
+def join(known: Known | None, at: datetime, evidence: Evidence, source: Source) -> Known:
+    """The least upper bound: the later time, the better evidence, the first source."""
+    if known is None:
+        return Known(at, evidence, source)
+    return Known(max(known.at, at), max(known.evidence, evidence), known.source)
+
+
+def join_deferral(known: Known | None, at: datetime, evidence: Evidence, source: Source) -> Known:
+    """Deferrals follow one another: the latest one says why it is being tried now."""
+    if known is None or (known.at, known.evidence) < (at, evidence):
+        return Known(at, evidence, known.source if known else source)
+    return known
+
+
+def join_complaint(known: Known | None, event: ComplaintReceived) -> Known:
+    """The latest complaint; a reported one is better evidence than an inferred one."""
+    reported = event.attribution is Attribution.REPORTED
+    return join(known, event.occurred_at, Evidence(int(reported), "complaint"), event.source)
+
+
+def remember(known: State, event: OutcomeEvent) -> State:
+    """The outcomes after one more event."""
+    at = event.occurred_at
+    match event:
+        case MessageDelivered():
+            return changed(known, delivered=join(known.delivered, at, Evidence(0, ""), event.source))
+        case MessageBounced(severity=Severity.HARD):
+            return changed(known, hard=join(known.hard, at, evidence_of(event), event.source))
+        case MessageBounced():
+            return changed(known, soft=join(known.soft, at, evidence_of(event), event.source))
+        case MessageDeferred():
+            return _deferred(known, event)
+        case MessageRejected():
+            return changed(known, rejected=join(known.rejected, at, evidence_of(event), event.source))
+        case MessageDropped():
+            evidence = Evidence(0, event.list_reason)
+            return changed(known, dropped=join(known.dropped, at, evidence, event.source))
+        case ComplaintReceived():
+            return changed(known, complaint=join_complaint(known.complaint, event))
+        case ComplaintWithdrawn():
+            return changed(known, withdrawn=join(known.withdrawn, at, Evidence(0, ""), event.source))
+
+
+def _deferred(known: State, event: MessageDeferred) -> State:
+    deferred = join_deferral(known.deferred, event.occurred_at, evidence_of(event), event.source)
+    if deferred == known.deferred:
+        return known
+    return changed(known, deferred=deferred, will_retry_until=event.will_retry_until)

@@ -1,0 +1,161 @@
+"""Claims. A ``DeliveryReport`` is what someone says; only a decision turns it into a fact (an event)."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import cached_property
+
+from pydantic import BaseModel, ConfigDict
+
+from .aggregate import UtcDatetime
+from .failure_reason import FailureReason, Severity
+
+
+class Outcome(StrEnum):
+    """What a report says has happened."""
+
+    SUBMITTED = "submitted"
+    DEFERRED = "deferred"
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
+    REJECTED = "rejected"
+    SUPPRESSED = "suppressed"
+    COMPLAINED = "complained"
+    COMPLAINT_WITHDRAWN = "complaint_withdrawn"
+    UNSUBSCRIBED = "unsubscribed"
+    AUTO_REPLIED = "auto_replied"
+    OPENED = "opened"
+    CLICKED = "clicked"
+    OTHER = "other"
+
+
+class Source(StrEnum):
+    """Which way a report came in."""
+
+    WEBHOOK = "webhook"
+    DSN = "dsn"
+    ARF = "arf"
+    POLL = "poll"
+    IMPORT = "import"
+
+
+class Attribution(StrEnum):
+    """Whether the reporter named the recipient, or we inferred it from the message."""
+
+    REPORTED = "reported"
+    INFERRED = "inferred"
+
+
+class DeliveryReport(BaseModel):
+    """One claim about one message to one recipient, in our words. Times are UTC.
+
+    ``occurred_at`` is the reporter's own time, ``received_at`` when the claim reached us. The provider's
+    own class stays in ``vendor_class`` as evidence; ``reason`` is our reading of the remote server's words.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    outcome: Outcome
+    provider: str
+    account: str = "main"
+    source: Source = Source.WEBHOOK
+    occurred_at: UtcDatetime
+    received_at: UtcDatetime | None = None
+    recipient: str | None = None
+    message_id: str | None = None
+    """Our own id, where it came back in metadata or in a header of the returned mail."""
+    tenant: str | None = None
+    """Our own tenant, where it came back with ``message_id``."""
+    provider_message_id: str | None = None
+    """The provider's id; in a mail the Message-ID of the original, without angle brackets."""
+    provider_event_id: str | None = None
+    reason: FailureReason | None = None
+    status: str | None = None
+    reply_code: int | None = None
+    diagnostic: str | None = None
+    remote_mta: str | None = None
+    rule: str | None = None
+    rules_version: str | None = None
+    vendor_class: str | None = None
+    feedback_type: str | None = None
+    attribution: Attribution = Attribution.REPORTED
+    list_reason: str | None = None
+    """Why the provider's own suppression list dropped it, in the provider's word."""
+    method: str | None = None
+    """How: of an unsubscription (``list_unsubscribe``, ``link`` …) or of a withdrawal (``not_spam`` …)."""
+    will_retry_until: UtcDatetime | None = None
+    by_machine: bool | None = None
+    url: str | None = None
+    authenticated: bool = False
+    """Whether a verified webhook said so; a mail by itself is evidence of lower trust."""
+
+    @property
+    def severity(self) -> Severity | None:
+        """Severity of a bounce: a property of its reason."""
+        return self.reason.severity if self.reason is not None else None
+
+    @property
+    def ordered_at(self) -> datetime:
+        """``occurred_at``, but never later than the moment we received the claim (a clock may be wrong)."""
+        if self.received_at is not None and self.occurred_at > self.received_at:
+            return self.received_at
+        return self.occurred_at
+
+    @property
+    def claimed_at(self) -> datetime | None:
+        """The claimed time, where it had to be clamped."""
+        return self.occurred_at if self.ordered_at is not self.occurred_at else None
+
+    @cached_property
+    def fact_key(self) -> str:
+        """What makes two reports the same claim. Not the provider's event id: some change it on resends."""
+        parts = (
+            self.provider,
+            self.account,
+            self.provider_message_id or self.message_id or "",
+            (self.recipient or "").lower(),
+            self.outcome,
+            self.severity or self.feedback_type or "",
+            self.occurred_at.isoformat(),
+            self.url or "",
+        )
+        return "\n".join(parts)
+
+
+class Quarantined(BaseModel):
+    """A part of a request that could not be read. ``raw`` is the part alone, so that it can be read again."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    why: str
+    """A sentence without any of the content."""
+    raw: bytes
+    index: int | None = None
+    """Its place in the batch; None = the whole body."""
+
+
+class Reading(BaseModel):
+    """What one webhook request or one mail says: reports, and what is ignored or could not be read.
+
+    ``replay_key`` is set where a provider's signature does not cover the body: the ledger refuses a key
+    that it has seen with another ``content`` (digest of the raw body). ``handshake`` is the body to answer
+    where the request only asked whether anybody is there.
+    """
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    provider: str
+    account: str = "main"
+    source: Source = Source.WEBHOOK
+    received_at: UtcDatetime
+    reports: tuple[DeliveryReport, ...] = ()
+    ignored: tuple[str, ...] = ()
+    """Why parts of it are of no interest, in a few words each."""
+    quarantined: tuple[Quarantined, ...] = ()
+    replay_key: str | None = None
+    content: str | None = None
+    handshake: str | None = None
+
+
+def utc(moment: datetime) -> datetime:
+    """The same moment in UTC; a naive one is taken as UTC."""
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

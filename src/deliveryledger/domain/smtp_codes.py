@@ -1,0 +1,48 @@
+"""Enhanced status codes (RFC 3463, RFC 5248) and SMTP reply codes (RFC 5321 4.2): parsed."""
+
+import re
+from dataclasses import dataclass
+
+_ENHANCED = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})\Z")
+_IN_TEXT = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
+_REPLY = re.compile(r"(?<![\d.])([245][0-5]\d)(?![\d.])")
+
+
+@dataclass(frozen=True, order=True)
+class EnhancedStatus:
+    """class.subject.detail, e.g. 5.1.1."""
+
+    klass: int
+    subject: int
+    detail: int
+
+    @classmethod
+    def parse(cls, text: str | None) -> "EnhancedStatus | None":
+        """The code that ``text`` is, or None. A comment after it (``5.1.1 (bad mailbox)``) is allowed."""
+        first = (text or "").split(maxsplit=1)
+        match = _ENHANCED.match(first[0]) if first else None
+        return cls(*map(int, match.groups())) if match else None
+
+    @classmethod
+    def find(cls, text: str) -> "EnhancedStatus | None":
+        """The first code that stands alone in ``text``; 5.1.10 holds no 5.1.1, an IP address is none."""
+        match = _IN_TEXT.search(text)
+        return cls.parse(match.group(1)) if match else None
+
+    def __str__(self) -> str:
+        return f"{self.klass}.{self.subject}.{self.detail}"
+
+    @property
+    def is_permanent(self) -> bool:
+        """Class 5: do not try again as it is (RFC 3463 2.1)."""
+        return self.klass == 5
+
+    def is_about(self, subject: int, detail: int) -> bool:
+        """Whether this is X.subject.detail, whatever the class."""
+        return (self.subject, self.detail) == (subject, detail)
+
+
+def find_reply_code(text: str) -> int | None:
+    """The first SMTP reply code that stands alone in ``text``, e.g. 550."""
+    match = _REPLY.search(text)
+    return int(match.group(1)) if match else None

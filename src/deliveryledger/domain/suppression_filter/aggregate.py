@@ -1,0 +1,165 @@
+"""State of one address in one scope of the recipient filter."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+from ..aggregate import changed
+from ..failure_reason import FailureReason
+from .events import (
+    AddressSuppressed,
+    Cause,
+    ConsentKind,
+    HoldReleased,
+    ProviderRemovalConfirmed,
+    ProviderRemovalRefused,
+    RecipientConsentRecorded,
+    RemovalRejected,
+    RemovalRequested,
+    StrikeRecorded,
+    StrikesCleared,
+    SuppressionFilterEvent,
+    SuppressionHeld,
+    SuppressionLifted,
+)
+
+
+class Suppression(NamedTuple):
+    """One cause: since when, the latest evidence for it, and when it ends by itself."""
+
+    since: datetime
+    latest: datetime
+    reason: FailureReason | None
+    expires_at: datetime | None
+
+
+class Strike(NamedTuple):
+    """One soft failure that counts."""
+
+    day: date
+    reason: FailureReason
+
+
+class Request(NamedTuple):
+    """A removal request and what became of it: ``open``, ``rejected`` or ``lifted``."""
+
+    request_id: str
+    by: str
+    state: str = "open"
+
+
+@dataclass(frozen=True)
+class SuppressionFilter:
+    """Causes, strikes, requests and consents of one address. Expiry is asked, not recorded."""
+
+    scope: str = ""
+    address_key: str = ""
+    data_subject: str = ""
+    suppressions: tuple[tuple[Cause, Suppression], ...] = ()
+    strikes: tuple[Strike, ...] = ()
+    held: SuppressionHeld | None = None
+    requests: tuple[Request, ...] = ()
+    consented_at: datetime | None = None
+    sender_consented: bool = False
+    lifted_at: datetime | None = None
+    lifts: int = 0
+    provider_lists: tuple[tuple[tuple[str, str], bool], ...] = ()
+    """Per provider and account: whether it has taken the address off its own list since."""
+
+    def active(self, at: datetime) -> dict[Cause, Suppression]:
+        """The causes that hold at a moment, oldest first."""
+        return {c: s for c, s in self.suppressions if s.expires_at is None or at < s.expires_at}
+
+    def is_active(self, at: datetime) -> bool:
+        """Whether sending is forbidden at a moment. A held suppression forbids nothing."""
+        return bool(self.active(at))
+
+    def request(self, request_id: str) -> Request | None:
+        """The request of that id."""
+        return next((r for r in self.requests if r.request_id == request_id), None)
+
+
+def evolve(entry: SuppressionFilter, event: SuppressionFilterEvent) -> SuppressionFilter:
+    """Remember; never judge, never fail."""
+    match event:
+        case AddressSuppressed():
+            return _suppressed(entry, event)
+        case StrikeRecorded():
+            entry = changed(entry, scope=event.scope, address_key=event.address_key)
+            return changed(entry, strikes=(*entry.strikes, Strike(event.day, event.reason)))
+        case StrikesCleared():
+            day = event.occurred_at.date()
+            return changed(entry, strikes=tuple(s for s in entry.strikes if s.day > day))
+        case SuppressionHeld():
+            return changed(entry, scope=event.scope, address_key=event.address_key, held=event)
+        case HoldReleased():
+            return changed(entry, held=None)
+        case RemovalRequested():
+            request = Request(event.request_id, event.by)
+            return changed(entry, data_subject=event.data_subject, requests=(*entry.requests, request))
+        case RecipientConsentRecorded():
+            return _consented(entry, event)
+        case RemovalRejected():
+            return changed(entry, requests=_settled(entry.requests, event.request_id, "rejected"))
+        case SuppressionLifted():
+            return _lifted(entry, event)
+        case ProviderRemovalConfirmed():
+            return _provider_said(entry, event.provider, event.account, removed=True)
+        case ProviderRemovalRefused():
+            return _provider_said(entry, event.provider, event.account, removed=False)
+
+
+def _suppressed(entry: SuppressionFilter, event: AddressSuppressed) -> SuppressionFilter:
+    at, causes = event.occurred_at, dict(entry.suppressions)
+    known = causes.get(event.cause)
+    # Since the earliest and for as long as the longest, so that the order of evidence does not matter.
+    if known is None:
+        causes[event.cause] = Suppression(at, at, event.reason, event.expires_at)
+    else:
+        expires = (
+            None
+            if None in (known.expires_at, event.expires_at)
+            else max(e for e in (known.expires_at, event.expires_at) if e)
+        )
+        causes[event.cause] = Suppression(min(known.since, at), max(known.latest, at), known.reason, expires)
+    return changed(
+        entry,
+        scope=event.scope,
+        address_key=event.address_key,
+        data_subject=event.data_subject,
+        suppressions=tuple(sorted(causes.items(), key=lambda item: (item[1].since, item[0]))),
+        held=None,
+        provider_lists=(),
+    )
+
+
+def _provider_said(
+    entry: SuppressionFilter, provider: str, account: str, *, removed: bool
+) -> SuppressionFilter:
+    said = {**dict(entry.provider_lists), (provider, account): removed}
+    return changed(entry, provider_lists=tuple(said.items()))
+
+
+def _consented(entry: SuppressionFilter, event: RecipientConsentRecorded) -> SuppressionFilter:
+    entry = changed(entry, scope=event.scope, address_key=event.address_key, data_subject=event.data_subject)
+    if event.kind is not ConsentKind.RECIPIENT:
+        return changed(entry, sender_consented=True)
+    return changed(entry, consented_at=max(entry.consented_at or event.occurred_at, event.occurred_at))
+
+
+def _lifted(entry: SuppressionFilter, event: SuppressionLifted) -> SuppressionFilter:
+    return changed(
+        entry,
+        suppressions=(),
+        strikes=(),
+        held=None,
+        consented_at=None,
+        sender_consented=False,
+        requests=tuple(r._replace(state="lifted") if r.state == "open" else r for r in entry.requests),
+        lifted_at=event.occurred_at,
+        lifts=entry.lifts + 1,
+    )
+
+
+def _settled(requests: tuple[Request, ...], request_id: str, state: str) -> tuple[Request, ...]:
+    return tuple(r._replace(state=state) if r.request_id == request_id else r for r in requests)

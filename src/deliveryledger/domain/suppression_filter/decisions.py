@@ -1,0 +1,121 @@
+"""Decisions about the recipient filter that reports cause. Those of people are in ``removal.py``."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from ..failure_reason import FailureReason
+from .aggregate import Strike, SuppressionFilter
+from .escalation import EscalationPolicy
+from .events import (
+    AddressSuppressed,
+    Cause,
+    ConsentKind,
+    HoldReleased,
+    RecipientConsentRecorded,
+    StrikeRecorded,
+    StrikesCleared,
+    SuppressionFilterEvent,
+    SuppressionHeld,
+)
+
+
+def suppress(
+    entry: SuppressionFilter, suppression: AddressSuppressed, *, submitted_at: datetime | None = None
+) -> Iterator[SuppressionFilterEvent]:
+    """Put the address on the filter for a cause.
+
+    After a lift, late evidence about a message submitted before it suppresses again only if it is a
+    complaint. A further complaint is news if a consent came in between, which it makes void.
+    """
+    cause, at = suppression.cause, suppression.occurred_at
+    if cause is not Cause.COMPLAINT and entry.lifted_at is not None:
+        evidence_from = submitted_at or at
+        if cause is not Cause.MANUAL and evidence_from <= entry.lifted_at:
+            return
+    known = entry.active(at).get(cause)
+    is_news = known is None or at < known.since
+    if not is_news and known is not None and cause is Cause.COMPLAINT and entry.consented_at is not None:
+        is_news = known.latest < at
+    if is_news:
+        yield suppression
+
+
+def strike(
+    entry: SuppressionFilter,
+    *,
+    reason: FailureReason,
+    message_id: str,
+    at: datetime,
+    policy: EscalationPolicy,
+    suppression: AddressSuppressed,
+) -> Iterator[SuppressionFilterEvent]:
+    """Count a soft failure, at most one a UTC day; suppress where the policy's threshold is reached.
+
+    ``suppression`` is what to record then; its cause and expiry are set here.
+    """
+    day = at.date()
+    if not reason.counts_as_strike or any(s.day == day for s in entry.strikes):
+        return
+    if entry.lifted_at is not None and at <= entry.lifted_at:
+        return
+    yield StrikeRecorded(
+        occurred_at=at,
+        scope=suppression.scope,
+        address_key=suppression.address_key,
+        reason=reason,
+        day=day,
+        message_id=message_id,
+    )
+    threshold = policy.reached((*entry.strikes, Strike(day, reason)), reason, day)
+    if threshold is not None and Cause.ESCALATION not in entry.active(at):
+        days = threshold.suppress_for_days
+        expires_at = at + timedelta(days=days) if days else None
+        yield suppression.model_copy(update={"cause": Cause.ESCALATION, "expires_at": expires_at})
+
+
+def clear_strikes(
+    entry: SuppressionFilter, *, message_id: str, at: datetime
+) -> Iterator[SuppressionFilterEvent]:
+    """Forget the strikes up to the day of a delivery."""
+    if any(s.day <= at.date() for s in entry.strikes):
+        yield StrikesCleared(
+            occurred_at=at, scope=entry.scope, address_key=entry.address_key, message_id=message_id
+        )
+
+
+def hold(entry: SuppressionFilter, held: SuppressionHeld) -> Iterator[SuppressionFilterEvent]:
+    """Let a suppression wait while its domain seems to have an outage."""
+    if entry.held is None and not entry.is_active(held.occurred_at):
+        yield held
+
+
+def release_hold(
+    entry: SuppressionFilter, *, at: datetime, suppression: AddressSuppressed | None
+) -> Iterator[SuppressionFilterEvent]:
+    """End a hold: apply ``suppression``, or drop it (None) because the domain recovered."""
+    if entry.held is None:
+        return
+    yield HoldReleased(
+        occurred_at=at,
+        scope=entry.scope,
+        address_key=entry.address_key,
+        applied=suppression is not None,
+    )
+    if suppression is not None:
+        yield suppression
+
+
+def consent(entry: SuppressionFilter, given: RecipientConsentRecorded) -> Iterator[SuppressionFilterEvent]:
+    """Note that mail is wanted; once, until a later complaint or a lift makes it void."""
+    if given.kind is ConsentKind.SENDER:
+        is_news = not entry.sender_consented
+    else:
+        before = entry.consented_at
+        is_news = before is None or (before < given.occurred_at and _is_void(entry, before))
+    if is_news:
+        yield given
+
+
+def _is_void(entry: SuppressionFilter, consented_at: datetime) -> bool:
+    complaint = dict(entry.suppressions).get(Cause.COMPLAINT)
+    return complaint is not None and consented_at < complaint.latest

@@ -1,0 +1,42 @@
+"""When soft failures add up to a suppression. Data, not code: an ATS may bring its own figures."""
+
+from datetime import date, timedelta
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ..failure_reason import FailureReason
+from .aggregate import Strike
+
+
+class Threshold(BaseModel):
+    """So many days with a failure within so many; then suppressed for some days (None: until lifted)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    strikes: int = Field(ge=1, le=100)
+    within_days: int = Field(ge=1, le=365)
+    suppress_for_days: int | None = Field(default=None, ge=1, le=3650)
+
+
+class EscalationPolicy(BaseModel):
+    """A threshold per reason. A reason that is not named, or can never be a strike, never escalates."""
+
+    model_config = ConfigDict(frozen=True)
+
+    version: str = "1"
+    thresholds: dict[FailureReason, Threshold] = Field(
+        default_factory=lambda: {
+            FailureReason.MAILBOX_DISABLED: Threshold(strikes=2, within_days=30),
+            FailureReason.MAILBOX_FULL: Threshold(strikes=5, within_days=30, suppress_for_days=30),
+            FailureReason.SERVER_UNAVAILABLE: Threshold(strikes=7, within_days=30, suppress_for_days=30),
+        }
+    )
+
+    def reached(self, strikes: tuple[Strike, ...], reason: FailureReason, day: date) -> Threshold | None:
+        """The threshold that the strikes up to and including ``day`` reach, or None."""
+        threshold = self.thresholds.get(reason)
+        if threshold is None:
+            return None
+        first = day - timedelta(days=threshold.within_days)
+        counted = {s.day for s in strikes if s.reason is reason and first < s.day <= day}
+        return threshold if len(counted) >= threshold.strikes else None

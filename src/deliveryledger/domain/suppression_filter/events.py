@@ -1,0 +1,153 @@
+"""One address in one scope of the recipient filter. Stream ``suppression_filter-<scope>:<address_key>``."""
+
+from datetime import date
+from enum import StrEnum
+
+from ..aggregate import Event, PersonalEvent, UtcDatetime
+from ..failure_reason import FailureReason
+from ..personal import PersonalAddress, PersonalText
+
+
+class Cause(StrEnum):
+    """Why an address is on the filter. Several may hold at once."""
+
+    HARD_BOUNCE = "hard_bounce"
+    COMPLAINT = "complaint"
+    UNSUBSCRIBE = "unsubscribe"
+    MANUAL = "manual"
+    ESCALATION = "escalation"
+    PROVIDER_LIST = "provider_list"
+
+
+class ConsentKind(StrEnum):
+    """Who agrees that mail is wanted. Only the recipient's own consent lifts a complaint."""
+
+    RECIPIENT = "recipient"
+    SENDER = "sender"
+
+
+class AddressSuppressed(PersonalEvent):
+    """A standing order not to send. It ends with a lift, or at ``expires_at``."""
+
+    scope: str
+    address_key: str
+    address: PersonalAddress
+    cause: Cause
+    reason: FailureReason | None = None
+    message_id: str | None = None
+    expires_at: UtcDatetime | None = None
+    by: str | None = None
+    """Who put it there by hand; None where a report did."""
+
+
+class StrikeRecorded(Event):
+    """A soft failure that counts: at most one per address, scope and UTC day of ``occurred_at``."""
+
+    scope: str
+    address_key: str
+    reason: FailureReason
+    day: date
+    message_id: str
+
+
+class StrikesCleared(Event):
+    """A delivery: what failed before it no longer counts."""
+
+    scope: str
+    address_key: str
+    message_id: str
+
+
+class SuppressionHeld(Event):
+    """The domain seems to have an outage: the suppression waits."""
+
+    scope: str
+    address_key: str
+    cause: Cause
+    reason: FailureReason
+    message_id: str
+    outage: str
+    """Opaque id of the outage; it names no domain."""
+
+
+class HoldReleased(Event):
+    """The outage is over: the held suppression was applied (it is on the stream too) or dropped."""
+
+    scope: str
+    address_key: str
+    applied: bool
+
+
+class RemovalRequested(PersonalEvent):
+    """Somebody asks for the address to be taken off the filter."""
+
+    scope: str
+    address_key: str
+    request_id: str
+    by: str
+    evidence: PersonalText
+
+
+class RecipientConsentRecorded(PersonalEvent):
+    """Somebody agrees that mail is wanted; for a complaint the recipient's own consent is needed."""
+
+    scope: str
+    address_key: str
+    kind: ConsentKind
+    evidence: PersonalText
+    by: str | None = None
+
+
+class RemovalRejected(PersonalEvent):
+    """A request was turned down."""
+
+    scope: str
+    address_key: str
+    request_id: str
+    by: str
+    note: PersonalText
+
+
+class SuppressionLifted(Event):
+    """The standing order ended; ``causes`` are the ones that held until then."""
+
+    scope: str
+    address_key: str
+    by: str
+    approved_by: str | None = None
+    causes: tuple[Cause, ...]
+    request_id: str | None = None
+
+
+class ProviderRemovalConfirmed(Event):
+    """The provider took the address off its own list."""
+
+    scope: str
+    address_key: str
+    provider: str
+    account: str
+
+
+class ProviderRemovalRefused(Event):
+    """The provider keeps the address on its own list."""
+
+    scope: str
+    address_key: str
+    provider: str
+    account: str
+    why: str
+
+
+SuppressionFilterEvent = (
+    AddressSuppressed
+    | StrikeRecorded
+    | StrikesCleared
+    | SuppressionHeld
+    | HoldReleased
+    | RemovalRequested
+    | RecipientConsentRecorded
+    | RemovalRejected
+    | SuppressionLifted
+    | ProviderRemovalConfirmed
+    | ProviderRemovalRefused
+)

@@ -1,0 +1,151 @@
+"""Decisions about taking an address off the filter: request, approve, reject, lift."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from ...errors import LiftRefused, UnknownRemovalRequest
+from ..identifiers import same_actor
+from .aggregate import Request, SuppressionFilter
+from .events import (
+    Cause,
+    ProviderRemovalConfirmed,
+    ProviderRemovalRefused,
+    RemovalRejected,
+    RemovalRequested,
+    SuppressionFilterEvent,
+    SuppressionLifted,
+)
+
+_NEEDS_CONSENT = frozenset({Cause.COMPLAINT, Cause.UNSUBSCRIBE})
+_NEEDS_SPELLING_CHECK = frozenset({Cause.HARD_BOUNCE, Cause.ESCALATION, Cause.PROVIDER_LIST})
+_REMEDY = {
+    "evidence": "say how the spelling was checked (evidence=...)",
+    "recipient_consent": "record the recipient's consent with suppression_filters.record_consent()",
+    "second_person": "let somebody other than the requester approve",
+}
+
+
+def request_removal(entry: SuppressionFilter, request: RemovalRequested) -> Iterator[SuppressionFilterEvent]:
+    """Ask for the address to be taken off; repeating one's own open request adds nothing."""
+    if not entry.is_active(request.occurred_at):
+        return
+    if any(r.state == "open" and same_actor(r.by, request.by) for r in entry.requests):
+        return
+    yield request
+
+
+def approve(
+    entry: SuppressionFilter, *, request_id: str, by: str, at: datetime
+) -> Iterator[SuppressionFilterEvent]:
+    """Lift on request. Raises LiftRefused, naming what is missing for the union of the causes."""
+    request = _open_request(entry, request_id, "approve a removal request")
+    if request.state == "lifted":
+        return
+    _require(entry, at=at, evidence=True, requested_by=request.by, approved_by=by)
+    yield _lift(entry, by=request.by, approved_by=by, at=at, request_id=request_id)
+
+
+def reject(
+    entry: SuppressionFilter, *, request_id: str, by: str, note: str, at: datetime
+) -> Iterator[SuppressionFilterEvent]:
+    """Turn a request down with a note."""
+    request = _open_request(entry, request_id, "reject a removal request")
+    if request.state == "open":
+        yield RemovalRejected(
+            occurred_at=at,
+            data_subject=entry.data_subject,
+            scope=entry.scope,
+            address_key=entry.address_key,
+            request_id=request_id,
+            by=by,
+            note=note,
+        )
+
+
+def lift(
+    entry: SuppressionFilter, *, by: str, approved_by: str | None, evidence: str | None, at: datetime
+) -> Iterator[SuppressionFilterEvent]:
+    """Lift without a request. Raises LiftRefused, naming what is missing for the union of the causes."""
+    if not entry.is_active(at):
+        return
+    _require(entry, at=at, evidence=bool(evidence), requested_by=by, approved_by=approved_by)
+    yield _lift(entry, by=by, approved_by=approved_by, at=at, request_id=None)
+
+
+def confirm_provider_removal(
+    entry: SuppressionFilter, *, provider: str, account: str, at: datetime
+) -> Iterator[SuppressionFilterEvent]:
+    """Note that a provider took the address off its own list."""
+    if dict(entry.provider_lists).get((provider, account)) is not True:
+        yield ProviderRemovalConfirmed(
+            occurred_at=at,
+            scope=entry.scope,
+            address_key=entry.address_key,
+            provider=provider,
+            account=account,
+        )
+
+
+def refuse_provider_removal(
+    entry: SuppressionFilter, *, provider: str, account: str, why: str, at: datetime
+) -> Iterator[SuppressionFilterEvent]:
+    """Note that a provider keeps the address on its own list."""
+    if dict(entry.provider_lists).get((provider, account)) is not False:
+        yield ProviderRemovalRefused(
+            occurred_at=at,
+            scope=entry.scope,
+            address_key=entry.address_key,
+            provider=provider,
+            account=account,
+            why=why,
+        )
+
+
+def _open_request(entry: SuppressionFilter, request_id: str, attempted: str) -> Request:
+    request = entry.request(request_id)
+    if request is None:
+        raise UnknownRemovalRequest(
+            attempted, "there is no such request in this tenant", "list the open requests and use their ids"
+        )
+    return request
+
+
+def _require(
+    entry: SuppressionFilter, *, at: datetime, evidence: bool, requested_by: str, approved_by: str | None
+) -> None:
+    causes = frozenset(entry.active(at))
+    missing = []
+    if causes & _NEEDS_SPELLING_CHECK and not evidence:
+        missing.append("evidence")
+    if causes & _NEEDS_CONSENT:
+        if not _has_consent(entry, causes):
+            missing.append("recipient_consent")
+        if approved_by is None or same_actor(approved_by, requested_by):
+            missing.append("second_person")
+    if missing:
+        raise LiftRefused(
+            "lift a suppression",
+            f"the causes {', '.join(sorted(causes))} also need: {', '.join(missing)}",
+            "; ".join(_REMEDY[what] for what in missing),
+            missing=tuple(missing),
+        )
+
+
+def _has_consent(entry: SuppressionFilter, causes: frozenset[Cause]) -> bool:
+    """A consent counts from the latest complaint on: a newer complaint makes it void."""
+    latest = max(s.latest for cause, s in entry.suppressions if cause in causes & _NEEDS_CONSENT)
+    return entry.consented_at is not None and entry.consented_at >= latest
+
+
+def _lift(
+    entry: SuppressionFilter, *, by: str, approved_by: str | None, at: datetime, request_id: str | None
+) -> SuppressionLifted:
+    return SuppressionLifted(
+        occurred_at=at,
+        scope=entry.scope,
+        address_key=entry.address_key,
+        by=by,
+        approved_by=approved_by,
+        causes=tuple(sorted(entry.active(at))),
+        request_id=request_id,
+    )

@@ -1,0 +1,56 @@
+"""Feedback reports: RFC 5965 (ARF), with not-spam of RFC 6430 and auth-failure of RFC 6591."""
+
+from datetime import datetime
+from typing import Final
+
+from ...domain.reports import Attribution, DeliveryReport, Outcome, Source
+from .fields import Returned, address, occurred_at
+from .scanner import Mail, read_headers
+
+TYPE: Final = "message/feedback-report"
+_FEEDBACK: Final = {
+    # feedback type (RFC 5965 7.3, RFC 6430): what it is, and how
+    "abuse": (Outcome.COMPLAINED, None),
+    "fraud": (Outcome.COMPLAINED, None),
+    "virus": (Outcome.COMPLAINED, None),
+    "other": (Outcome.COMPLAINED, None),
+    "not-spam": (Outcome.COMPLAINT_WITHDRAWN, "not_spam"),
+    "opt-out": (Outcome.UNSUBSCRIBED, "feedback"),
+}
+AUTH_FAILURE: Final = "auth-failure: an authentication failure report (RFC 6591) is no complaint"
+
+
+def read(mail: Mail, account: str, received_at: datetime) -> list[DeliveryReport | str]:
+    """One report a recipient, or why there is none; nothing where there is no readable feedback report."""
+    part = mail.part(TYPE)
+    fields = read_headers(part.content.strip(b"\r\n")) if part else None
+    if fields is None or not (feedback_type := fields.get("feedback-type").lower()):
+        return []
+    if feedback_type == "auth-failure":
+        return [AUTH_FAILURE]
+    # A type that is not registered yet says nothing that we may suppress for.
+    outcome, method = _FEEDBACK.get(feedback_type, (Outcome.OTHER, None))
+    returned = Returned(mail)
+    named = [found for text in fields.all("original-rcpt-to") if (found := _unredacted(address(text)))]
+    report = DeliveryReport(
+        outcome=outcome,
+        provider="mail",
+        account=account,
+        source=Source.ARF,
+        # Arrival-Date is when the original arrived; the complaint is as old as the report.
+        occurred_at=occurred_at(received_at, mail.headers.get("date")),
+        received_at=received_at,
+        recipient=named[0] if named else _unredacted(returned.recipient),
+        attribution=Attribution.REPORTED if named else Attribution.INFERRED,
+        message_id=returned.message_id,
+        tenant=returned.tenant,
+        provider_message_id=returned.provider_message_id,
+        feedback_type=feedback_type[:60],
+        method=method,
+    )
+    return [report, *(report.model_copy(update={"recipient": other}) for other in named[1:])]
+
+
+def _unredacted(recipient: str | None) -> str | None:
+    """RFC 6590: some reporters replace the local part; a replaced address is nobody's."""
+    return None if recipient and recipient.lower().startswith("redacted") else recipient

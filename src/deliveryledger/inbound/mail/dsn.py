@@ -1,0 +1,125 @@
+"""Delivery status notifications: RFC 3464, and RFC 6533 for internationalised addresses."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from ...classification import Evidence, Verdict, classify
+from ...classification.evidence import clean_words, find_phase
+from ...domain.failure_reason import FailureReason
+from ...domain.reports import DeliveryReport, Outcome, Source
+from ...domain.smtp_codes import EnhancedStatus
+from .fields import Returned, address, moment, occurred_at, typed_value
+from .scanner import DEFAULT_LIMITS, BeyondLimits, Headers, Limits, Mail, read_headers
+
+TYPES: Final = ("message/delivery-status", "message/global-delivery-status")
+_ACTIONS: Final = {
+    # RFC 3464 2.3.3
+    "failed": Outcome.BOUNCED,
+    "delayed": Outcome.DEFERRED,
+    "delivered": Outcome.DELIVERED,
+    "relayed": Outcome.DELIVERED,
+    "expanded": Outcome.DELIVERED,
+    # not in the RFC: OpenSMTPD; SendGrid, when its queue gave up
+    "error": Outcome.BOUNCED,
+    "expired": Outcome.BOUNCED,
+}
+_CLASSES: Final = {5: Outcome.BOUNCED, 4: Outcome.DEFERRED, 2: Outcome.DELIVERED}
+_BLANK_LINES: Final = re.compile(rb"\n[ \t]*(?:\n[ \t]*)+")
+_ONCE_A_RECIPIENT: Final = ("final-recipient", "original-recipient", "action")
+
+
+def read(mail: Mail, account: str, received_at: datetime, limits: Limits) -> list[DeliveryReport]:
+    """One report a recipient; none where the notification names no recipient and no action.
+
+    Raises BeyondLimits.
+    """
+    content = b"\n\n".join(part.content for part in mail.parts if part.type in TYPES)
+    groups = recipients(content, limits)
+    explanation = mail.part("text/plain")
+    text = explanation.text if explanation else ""
+    returned = Returned(mail)
+    return [
+        _report(group, outcome, mail, returned, text if len(groups) == 1 else "", account, received_at)
+        for group in groups
+        if (outcome := _outcome(group)) is not None
+    ]
+
+
+def _report(
+    group: Headers,
+    outcome: Outcome,
+    mail: Mail,
+    returned: Returned,
+    explanation: str,
+    account: str,
+    received_at: datetime,
+) -> DeliveryReport:
+    evidence = Evidence.gather(
+        typed_value(group.get("diagnostic-code")),
+        status=group.get("status"),
+        remote_mta=typed_value(group.get("remote-mta")) or None,
+        phase=find_phase(explanation),
+    )
+    verdict = _verdict(evidence, explanation) if outcome in (Outcome.BOUNCED, Outcome.DEFERRED) else None
+    return DeliveryReport(
+        outcome=outcome,
+        provider="mail",
+        account=account,
+        source=Source.DSN,
+        occurred_at=occurred_at(received_at, group.get("last-attempt-date"), mail.headers.get("date")),
+        received_at=received_at,
+        # The final recipient may be where our recipient forwards to: not an address of ours.
+        recipient=address(group.get("original-recipient")) or address(group.get("final-recipient")),
+        message_id=returned.message_id,
+        tenant=returned.tenant,
+        provider_message_id=returned.provider_message_id,
+        reason=verdict.reason if verdict else None,
+        rule=verdict.rule if verdict else None,
+        rules_version=verdict.rules_version if verdict else None,
+        status=evidence.status,
+        reply_code=evidence.reply_code,
+        diagnostic=evidence.words or None,
+        remote_mta=evidence.remote_mta,
+        will_retry_until=moment(group.get("will-retry-until")),
+    )
+
+
+def _verdict(evidence: Evidence, explanation: str) -> Verdict:
+    """Without a diagnostic the words are in the human part, which speaks of all recipients: only for one."""
+    verdict = classify(evidence)
+    if verdict.reason is FailureReason.UNDETERMINED and not evidence.words and explanation:
+        return classify(replace(evidence, words=clean_words(explanation)))
+    return verdict
+
+
+def _outcome(group: Headers) -> Outcome | None:
+    action = group.get("action").split(maxsplit=1)
+    if action and action[0].lower() in _ACTIONS:
+        return _ACTIONS[action[0].lower()]
+    status = EnhancedStatus.parse(group.get("status"))
+    return _CLASSES.get(status.klass) if status else None
+
+
+def recipients(content: bytes, limits: Limits = DEFAULT_LIMITS) -> list[Headers]:
+    """The per-recipient groups (RFC 3464 2.3). Raises BeyondLimits."""
+    if len(content) > limits.recipients * limits.header_size:
+        raise BeyondLimits("the delivery status is longer than its recipients allow")
+    blocks = _BLANK_LINES.split(content.replace(b"\r\n", b"\n"), maxsplit=2 * limits.recipients)
+    groups = [group for block in blocks for group in _groups(block)]
+    if len(groups) > limits.recipients or len(blocks) > 2 * limits.recipients:
+        raise BeyondLimits(f"the notification names more than {limits.recipients} recipients")
+    return groups
+
+
+def _groups(block: bytes) -> Iterator[Headers]:
+    """Some MTAs forget the blank line: a field that a recipient has once begins the next group."""
+    group: list[tuple[str, str]] = []
+    for name, value in (*read_headers(block).fields, ("", "")):
+        if not name or (name in _ONCE_A_RECIPIENT and any(name == seen for seen, _ in group)):
+            if any(seen in _ONCE_A_RECIPIENT for seen, _ in group):
+                yield Headers(tuple(group))
+            group = []
+        group.append((name, value))

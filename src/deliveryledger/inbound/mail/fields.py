@@ -1,0 +1,78 @@
+"""Groups of ``Name: value`` fields inside report parts (RFC 3464 2, RFC 5965 3), and their value types."""
+
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from ...domain.reports import utc
+from ..own_ids import HEADER_MESSAGE, HEADER_TENANT, own_ids
+from .scanner import Headers, Mail, read_headers
+
+_RETURNED = (
+    "message/rfc822",
+    "text/rfc822-headers",
+    "text/rfc822-header",
+    "message/global",
+    "message/global-headers",
+)
+_ADDRESS = re.compile(r"[^\s<>,;:\"()\[\]]{1,64}@[^\s<>,;:\"()\[\]]{1,255}")
+_UNICODE = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
+_MAX_VALUE = 1_000
+
+
+def typed_value(text: str) -> str:
+    """The value of a ``type;value`` field (RFC 3464 2.1.2) without its type."""
+    kind, semicolon, value = text.partition(";")
+    return value.strip() if semicolon and re.fullmatch(r"\s*[\w-]{1,40}\s*", kind) else text.strip()
+
+
+def address(text: str) -> str | None:
+    """The address in a ``rfc822;`` or ``utf-8;`` field, or in angle brackets; None where there is none."""
+    text = text[:_MAX_VALUE]
+    if text.lower().lstrip().startswith("utf-8"):  # RFC 6533 3: \x{HEX} inside unitext and xtext
+        text = _UNICODE.sub(_character, text)
+    match = _ADDRESS.search(typed_value(text))
+    return match.group().strip("'.") if match else None
+
+
+def _character(match: re.Match[str]) -> str:
+    code = int(match.group(1), 16)
+    return chr(code) if code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else match.group()
+
+
+def moment(text: str) -> datetime | None:
+    """An RFC 5322 date-time in UTC, or None where it is none."""
+    try:
+        return utc(parsedate_to_datetime(text[:100]))
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def occurred_at(received_at: datetime, *dates: str) -> datetime:
+    """The first of the dates that is one, or else the time of receipt."""
+    return next((found for date in dates if date and (found := moment(date))), received_at.astimezone(UTC))
+
+
+def message_id(text: str) -> str | None:
+    """A Message-ID (RFC 5322 3.6.4) without angle brackets."""
+    return text[:_MAX_VALUE].partition(">")[0].strip().lstrip("<").strip() or None
+
+
+class Returned:
+    """What the mail sent back of the original message: its Message-ID, our own headers, its recipient."""
+
+    def __init__(self, mail: Mail) -> None:
+        part = mail.part(*_RETURNED)
+        content = part.content.lstrip(b"\r\n") if part else b""
+        end = re.search(rb"\n\r?\n", content)
+        self.headers: Headers = read_headers(content[: end.start()] if end else content)
+        self.provider_message_id = message_id(self.headers.get("message-id"))
+        self.message_id, self.tenant = own_ids(
+            self.headers.get(HEADER_MESSAGE), self.headers.get(HEADER_TENANT)
+        )
+
+    @property
+    def recipient(self) -> str | None:
+        """The address in To, where it is the only one."""
+        found = set(_ADDRESS.findall(self.headers.get("to")[:_MAX_VALUE]))
+        return found.pop() if len(found) == 1 else None

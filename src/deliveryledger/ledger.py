@@ -1,0 +1,224 @@
+"""The façade and composition root: the one place that wires things together."""
+
+import os
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+from .application.candidate_emails import CandidateEmails
+from .application.intake import Intake
+from .application.messages import Messages
+from .application.policies import Policies
+from .application.ports import Clock, Directory, NoDirectory
+from .application.recording import Recording, record
+from .application.services import Services
+from .application.suppression_filters import SuppressionFilters
+from .domain.reports import Reading, Source
+from .errors import UnknownCandidate, UnsupportedStore
+from .inbound import providers
+from .inbound.mail import read_mail
+from .privacy.keys import KeyEncryptionKey, new_key
+from .projections.runner import Progress, Runner
+from .projections.views import Views
+from .read_models.activity_entries import ActivityView, activity
+from .read_models.activity_log import ActivityLog
+from .read_models.bell import Bell
+from .read_models.bell_items import BellView, bell
+from .read_models.candidate_card import Asking, CandidateCard, candidate_card
+from .read_models.candidates_and_messages import CandidatesAndMessages
+from .read_models.filter_entries import FilterList, filter_list, withheld_messages
+from .read_models.recipient_filter import RecipientFilter
+from .read_models.status import LedgerStatus, ledger_status
+from .storage.event_log import SqliteEventLog
+from .storage.key_store import KeyStore, load_key_encryption_key
+
+READ_MODELS = (CandidatesAndMessages(), ActivityLog(), RecipientFilter(), Bell())
+
+
+def utc_now() -> datetime:
+    """The system's clock."""
+    return datetime.now(UTC)
+
+
+class Ledger:
+    """What became of every message to every candidate. Thread-safe; a context manager.
+
+    Made by :meth:`open`. Every command and question takes ``tenant=`` (default ``"default"``);
+    :meth:`tenant` is the same ledger bound to one tenant.
+    """
+
+    def __init__(self, services: Services, runner: Runner, *, bound: bool = False) -> None:
+        self._services = services
+        self._runner = runner
+        self._bound = bound
+        self.candidate_emails = CandidateEmails(services)
+        self.messages = Messages(services)
+        self.suppression_filters = SuppressionFilters(services, self._withheld)
+        self.intake = Intake(services, _read_again)
+
+    @classmethod
+    def open(
+        cls,
+        url: str | os.PathLike[str],
+        *,
+        clock: Clock = utc_now,
+        policies: Policies | None = None,
+        directory: Directory | None = None,
+        key_encryption_key: bytes | None = None,
+    ) -> Self:
+        """Open a ledger, or make a new one.
+
+        ``url`` is a path, ``:memory:``, ``sqlite:///path`` or ``postgresql://…`` (not in this version:
+        UnsupportedStore). Beside the log lie the key store (``.keys``), the key-encryption key (``.kek``,
+        unless it is given here as 32 bytes or in DELIVERYLEDGER_KEY_ENCRYPTION_KEY as 64 hex digits) and
+        the read models (``.views-<n>``). Raises StorageError and KeyStoreError.
+        """
+        path = _sqlite_path(os.fspath(url))
+        key_store = _key_store(path, key_encryption_key)
+        try:
+            log = SqliteEventLog(str(path) if path else ":memory:", key_store, clock)
+        except BaseException:
+            key_store.close()
+            raise
+        services = Services(log, clock, policies or Policies(), directory or NoDirectory())
+        return cls(services, Runner(log, Views(path), READ_MODELS))
+
+    def tenant(self, tenant: str) -> "Ledger":
+        """The same ledger, bound to one tenant; closing either closes both."""
+        services = replace(self._services, default_tenant=self._services.tenant(tenant))
+        return Ledger(services, self._runner, bound=True)
+
+    def record(
+        self, reading: Reading, *, tenant: str | None = None, delivery_key: str | None = None
+    ) -> Recording:
+        """Record a reading of any size, in one transaction; twice is fine.
+
+        A report takes its message's tenant; with ``tenant`` (or on a bound ledger) only that tenant's
+        messages are considered. ``delivery_key`` names the delivery, if the caller has a name for it.
+        Raises ReplayRefused.
+        """
+        owner = self._services.tenant(tenant) if tenant is not None or self._bound else None
+        return self._services.transact(
+            lambda unit: record(
+                unit, reading, self._services.policies, tenant=owner, delivery_key=delivery_key
+            )
+        )
+
+    def record_mail(
+        self, raw: bytes, *, account: str = "main", tenant: str | None = None, delivery_key: str | None = None
+    ) -> Recording:
+        """Read and record a bounce (RFC 3464) or complaint (RFC 5965) that came as a mail."""
+        reading = read_mail(raw, received_at=self._services.clock(), account=account)
+        return self.record(reading, tenant=tenant, delivery_key=delivery_key)
+
+    def was_delivered(self, delivery_key: str) -> bool:
+        """Whether a delivery of that key was recorded."""
+        return self._services.log.delivery(delivery_key) is not None
+
+    def candidate_card(
+        self, candidate_id: str, *, lang: str = "en", tz: str = "UTC", tenant: str | None = None
+    ) -> CandidateCard:
+        """The candidate card. ``str()`` of it is what a terminal shows. Raises UnknownCandidate."""
+        owner = self._services.tenant(tenant)
+        with self._runner.caught_up() as views:
+            card = candidate_card(views, owner, candidate_id, self._asking(lang, tz))
+        if card is None:
+            raise UnknownCandidate(
+                f"show the card of candidate {candidate_id!r}",
+                "there is no such candidate in this tenant",
+                "call ledger.candidate_emails.register() first",
+            )
+        return card
+
+    def activity(
+        self, candidate_id: str, *, lang: str = "en", tz: str = "UTC", tenant: str | None = None
+    ) -> ActivityView:
+        """A candidate's activity log, newest first."""
+        owner = self._services.tenant(tenant)
+        with self._runner.caught_up() as views:
+            return activity(views, owner, candidate_id, self._asking(lang, tz))
+
+    def recipient_filter(self, *, lang: str = "en", tz: str = "UTC", tenant: str | None = None) -> FilterList:
+        """Every address of the tenant that gets no mail now."""
+        owner = self._services.tenant(tenant)
+        with self._runner.caught_up() as views:
+            return filter_list(views, owner, self._asking(lang, tz))
+
+    def bell(
+        self, sender_id: str, *, lang: str = "en", tz: str = "UTC", tenant: str | None = None
+    ) -> BellView:
+        """What a sender has to know, newest first."""
+        owner = self._services.tenant(tenant)
+        with self._runner.caught_up() as views:
+            return bell(views, owner, sender_id, self._asking(lang, tz))
+
+    def status(self) -> LedgerStatus:
+        """Positions, lag and counts of the whole ledger, without catching up first."""
+        positions = self._runner.positions()
+        last = self._services.log.last_position()
+        with self._runner.caught_up() as views:
+            return ledger_status(views, self._services.log.ledger_id, last, positions)
+
+    def rebuild(self, progress: Progress | None = None) -> None:
+        """Compute every read model anew from the log. Sends nothing and changes no fact."""
+        self._runner.rebuild(progress)
+
+    def close(self) -> None:
+        """Release files and connections; using the ledger afterwards raises LedgerClosed."""
+        self._runner.close()
+        self._services.log.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _asking(self, lang: str, tz: str) -> Asking:
+        digests = self._services.log.digests
+        return Asking(self._services.clock(), lang, tz, digests.address_key)
+
+    def _withheld(self, tenant: str, address_key: str) -> tuple[str, ...]:
+        with self._runner.caught_up() as views:
+            return withheld_messages(views, tenant, address_key)
+
+
+def _sqlite_path(url: str) -> Path | None:
+    """The path of a SQLite ledger; None = in memory."""
+    if url == ":memory:" or url == "sqlite:///:memory:":
+        return None
+    if url.startswith("sqlite:///"):
+        url = url.removeprefix("sqlite:///")
+    scheme, separator, _ = url.partition("://")
+    if separator:
+        raise UnsupportedStore(
+            "open a ledger",
+            f"this version has no store for {scheme}:// URLs",
+            "give a path or sqlite:///path",
+        )
+    return Path(url).absolute()
+
+
+def _key_store(path: Path | None, key: bytes | None) -> KeyStore:
+    if path is None:
+        return KeyStore(":memory:", KeyEncryptionKey(key or new_key()))
+    keys = path.with_name(path.name + ".keys")
+    log_exists, keys_exist = path.exists(), keys.exists()
+    kek = (
+        KeyEncryptionKey(key)
+        if key
+        else load_key_encryption_key(
+            path.with_name(path.name + ".kek"), may_create=not (log_exists or keys_exist)
+        )
+    )
+    return KeyStore(str(keys), kek, log_exists=log_exists)
+
+
+def _read_again(
+    *, provider: str, account: str, source: Source, raw: bytes, received_at: datetime, authenticated: bool
+) -> Reading:
+    del authenticated
+    if source is Source.WEBHOOK:
+        return providers.get(provider).reread(raw, account=account, received_at=received_at)
+    return read_mail(raw, received_at=received_at, account=account)

@@ -1,0 +1,1 @@
+"""Tables for the screens, and the questions that the screens ask."""

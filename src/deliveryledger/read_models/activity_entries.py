@@ -1,0 +1,120 @@
+"""A candidate's activity log: actor, verb, both values, source, time and event id of what happened."""
+
+import sqlite3
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+from pydantic_core import from_json
+
+from ..advice.wording import full_datetime, short_datetime
+from ..application.envelope import event_id
+from .activity_sentences import KIND_OF, sentence
+from .candidate_card import Asking
+from .candidates_and_messages import iso
+
+MOST_ENTRIES = 1_000
+_COLUMNS = "a.position, a.stream, a.version, a.name, a.recorded_at, a.data"
+_ACTIVITY = (
+    f"SELECT {_COLUMNS}, m.recipient, m.subject, m.sender_id, n.recipient FROM messages AS m "  # noqa: S608
+    "JOIN activity AS a ON a.tenant = m.tenant AND a.message_id = m.message_id "
+    "LEFT JOIN messages AS n ON n.stream = 'message-' || m.tenant || ':' || m.resent_as "
+    "WHERE m.tenant = ?1 AND m.candidate_id = ?2 "
+    f"UNION ALL SELECT {_COLUMNS}, NULL, NULL, NULL, NULL FROM activity AS a "
+    "WHERE a.tenant = ?1 AND a.candidate_id = ?2 "
+    f"UNION ALL SELECT {_COLUMNS}, f.address, NULL, NULL, NULL FROM candidate_addresses AS k "
+    "JOIN activity AS a ON a.tenant = k.tenant AND a.address_key = k.address_key "
+    "LEFT JOIN recipient_filter AS f ON f.scope = a.tenant AND f.address_key = a.address_key "
+    "WHERE k.tenant = ?1 AND k.candidate_id = ?2 "
+    "ORDER BY 1 DESC LIMIT ?3"
+)
+
+
+class ActivityEntry(BaseModel):
+    """One thing that happened. ``kind`` is delivery, address or filter; times are UTC."""
+
+    model_config = ConfigDict(frozen=True)
+
+    event_id: str
+    position: int
+    event: str
+    kind: str
+    occurred_at: datetime
+    recorded_at: datetime
+    actor: str | None = None
+    source: str | None = None
+    address: str | None = None
+    original_address: str | None = None
+    updated_address: str | None = None
+    message_id: str | None = None
+    text: str
+    details: Mapping[str, Any] = {}
+
+
+class ActivityView(BaseModel):
+    """A candidate's activity log, newest first."""
+
+    model_config = ConfigDict(frozen=True)
+
+    candidate_id: str
+    entries: tuple[ActivityEntry, ...] = ()
+    lang: str = "en"
+    tz: str = "UTC"
+
+    def __str__(self) -> str:
+        lines, day = [], ""
+        for entry in self.entries:
+            heading = full_datetime(entry.occurred_at, self.lang, self.tz)
+            heading = heading.rpartition(" kl. " if " kl. " in heading else ", ")[0]
+            if heading != day:
+                day = heading
+                lines.append(heading)
+            at = short_datetime(entry.occurred_at, self.lang, self.tz).rpartition(" ")[2]
+            lines.append(f"  {at}  {entry.text}")
+        return "\n".join(lines)
+
+
+def activity(connection: sqlite3.Connection, tenant: str, candidate_id: str, asking: Asking) -> ActivityView:
+    """Everything that happened to a candidate's messages and addresses."""
+    rows = connection.execute(_ACTIVITY, (tenant, candidate_id, MOST_ENTRIES))
+    entries = tuple(_entry(row, asking) for row in rows)
+    return ActivityView(candidate_id=candidate_id, entries=entries, lang=asking.lang, tz=asking.tz)
+
+
+def _entry(row: tuple[Any, ...], asking: Asking) -> ActivityEntry:
+    position, stream, version, name, recorded_at, data, recipient, subject, sender_id, resent_to = row
+    event = from_json(data)
+    known = {"recipient": recipient, "subject": subject, "sender_id": sender_id, "resent_to": resent_to}
+    details = {
+        key: event[key]
+        for key in (
+            "status",
+            "reply_code",
+            "diagnostic",
+            "rule",
+            "rules_version",
+            "reason",
+            "provider",
+            "claimed_at",
+        )
+        if event.get(key) is not None
+    }
+    return ActivityEntry(
+        event_id=event_id(stream, version),
+        position=position,
+        event=name,
+        kind=KIND_OF[stream.partition("-")[0]],
+        occurred_at=iso(event["occurred_at"]),
+        recorded_at=iso(recorded_at),
+        actor=event.get("by")
+        or event.get("requested_by")
+        or (sender_id if name == "MessageRegistered" else None),
+        source=event.get("source"),
+        address=event.get("address") or event.get("recipient") or recipient,
+        original_address=event.get("previous"),
+        updated_address=event.get("address") if name == "EmailChanged" else None,
+        message_id=event.get("message_id"),
+        text=sentence(name, event, known, lang=asking.lang, tz=asking.tz),
+        details=details,
+    )

@@ -1,0 +1,232 @@
+"""Read model of the candidate card: candidates with their address, messages with their outcomes."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from pydantic_core import from_json, to_json
+
+from ..application.envelope import Envelope
+from ..domain.aggregate import changed
+from ..domain.candidate_email.events import (
+    CvEmailFound,
+    EmailChanged,
+    EmailConfirmed,
+    EmailRegistered,
+    PersonalDataErased,
+    SuggestionDismissed,
+)
+from ..domain.identifiers import parse_stream
+from ..domain.message.events import (
+    AutoReplyReceived,
+    LinkClicked,
+    MessageOpened,
+    MessageRegistered,
+    MessageResent,
+    MessageSubmitted,
+    MessageWithheld,
+    UnsubscribeRequested,
+)
+from ..domain.message.outcomes import Outcomes, remember
+
+_OUTCOMES = TypeAdapter(Outcomes)
+_SELECT_MESSAGES = (
+    "SELECT m.* FROM json_each(?) AS wanted CROSS JOIN messages AS m ON m.stream = wanted.value"
+)
+_SELECT_CANDIDATES = (
+    "SELECT c.* FROM json_each(?) AS wanted CROSS JOIN candidates AS c ON c.stream = wanted.value"
+)
+_UPSERT_MESSAGE = "INSERT OR REPLACE INTO messages VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+_UPSERT_CANDIDATE = "INSERT OR REPLACE INTO candidates VALUES (?,?,?,?,?,?,?,?,?)"
+
+
+@dataclass
+class _Message:
+    stream: str
+    tenant: str
+    message_id: str
+    candidate_id: str
+    sender_id: str
+    from_address: str | None
+    recipient: str
+    address_key: str
+    subject: str
+    profile_url: str | None
+    registered_at: str
+    resend_of: str | None
+    resent_as: str | None = None
+    resent_by: str | None = None
+    withheld_by: str | None = None
+    suppressed_by: str | None = None
+    flags: set[str] = field(default_factory=set)
+    outcomes: Outcomes = field(default_factory=Outcomes)
+
+    def row(self) -> tuple[Any, ...]:
+        values = list(self.__dict__.values())
+        outcomes = _OUTCOMES.dump_json(self.outcomes, exclude_defaults=True).decode()
+        return (*values[:-2], ",".join(sorted(self.flags)), outcomes)
+
+    @classmethod
+    def from_row(cls, row: Sequence[Any]) -> "_Message":
+        flags = set(row[-2].split(",")) - {""}
+        values: list[Any] = [*row[:-2], flags, read_outcomes(row[-1])]
+        return cls(*values)
+
+
+def read_outcomes(text: str) -> Outcomes:
+    """The outcomes that a row of ``messages`` holds."""
+    return _OUTCOMES.validate_json(text)
+
+
+class CandidatesAndMessages:
+    """Tables ``candidates`` and ``messages``."""
+
+    name = "candidates_and_messages"
+    version = 1
+    tables = """\
+CREATE TABLE candidates (
+  stream TEXT PRIMARY KEY,
+  tenant TEXT NOT NULL,
+  candidate_id TEXT NOT NULL,
+  address TEXT NOT NULL,
+  address_key TEXT NOT NULL,
+  name TEXT,
+  cv TEXT NOT NULL,
+  confirmed TEXT NOT NULL,
+  dismissed TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE candidate_addresses (
+  address_key TEXT NOT NULL,
+  tenant TEXT NOT NULL,
+  candidate_id TEXT NOT NULL,
+  PRIMARY KEY (tenant, candidate_id, address_key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE messages (
+  stream TEXT PRIMARY KEY,
+  tenant TEXT NOT NULL,
+  message_id TEXT NOT NULL,
+  candidate_id TEXT NOT NULL,
+  sender_id TEXT NOT NULL,
+  from_address TEXT,
+  recipient TEXT NOT NULL,
+  address_key TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  profile_url TEXT,
+  registered_at TEXT NOT NULL,
+  resend_of TEXT,
+  resent_as TEXT,
+  resent_by TEXT,
+  withheld_by TEXT,
+  suppressed_by TEXT,
+  flags TEXT NOT NULL,
+  outcomes TEXT NOT NULL
+) STRICT;
+"""
+    indexes = """\
+CREATE INDEX messages_of_candidate ON messages (tenant, candidate_id, registered_at);
+CREATE INDEX messages_withheld ON messages (tenant, address_key) WHERE withheld_by IS NOT NULL"""
+
+    def apply(self, connection: sqlite3.Connection, envelopes: Sequence[Envelope]) -> None:
+        """Fold the events of a batch in memory, then write each touched row once."""
+        messages = [e for e in envelopes if e.stream.startswith("message-")]
+        candidates = [e for e in envelopes if e.stream.startswith("candidate_email-")]
+        _apply_messages(connection, messages)
+        _apply_candidates(connection, candidates)
+
+
+def _wanted(envelopes: Iterable[Envelope]) -> str:
+    return to_json(sorted({e.stream for e in envelopes if e.version > 1})).decode()
+
+
+def _apply_messages(connection: sqlite3.Connection, envelopes: list[Envelope]) -> None:
+    rows: dict[str, _Message] = {}
+    for row in connection.execute(_SELECT_MESSAGES, (_wanted(envelopes),)):
+        rows[row[0]] = _Message.from_row(row)
+    for envelope in envelopes:
+        event = envelope.event
+        if isinstance(event, MessageRegistered):
+            rows[envelope.stream] = _registered(envelope.stream, event)
+        else:
+            _take_up(rows[envelope.stream], event)
+    connection.executemany(_UPSERT_MESSAGE, [rows[stream].row() for stream in sorted(rows)])
+
+
+def _registered(stream: str, event: MessageRegistered) -> _Message:
+    return _Message(
+        stream,
+        event.tenant,
+        event.message_id,
+        event.candidate_id,
+        event.sender_id,
+        event.from_address,
+        event.recipient,
+        event.address_key,
+        event.subject,
+        event.profile_url,
+        event.occurred_at.isoformat(),
+        event.resend_of,
+    )
+
+
+def _take_up(row: _Message, event: Any) -> None:
+    match event:
+        case MessageSubmitted():
+            first = min(row.outcomes.submitted_at or event.occurred_at, event.occurred_at)
+            row.outcomes = changed(row.outcomes, submitted_at=first)
+        case MessageWithheld():
+            row.withheld_by, row.suppressed_by = ",".join(event.causes), event.suppressed_by
+        case MessageResent():
+            row.resent_as, row.resent_by = event.as_message_id, event.by
+        case UnsubscribeRequested():
+            row.flags.add("unsubscribed")
+        case AutoReplyReceived():
+            row.flags.add("auto_replied")
+        case MessageOpened():
+            row.flags.add("opened_by_machine" if event.by_machine else "opened")
+        case LinkClicked():
+            row.flags.add("clicked_by_machine" if event.by_machine else "clicked")
+        case _:
+            row.outcomes = remember(row.outcomes, event)
+
+
+def _apply_candidates(connection: sqlite3.Connection, envelopes: list[Envelope]) -> None:
+    rows: dict[str, list[Any]] = {}
+    keys: set[tuple[str, str, str]] = set()
+    for row in connection.execute(_SELECT_CANDIDATES, (_wanted(envelopes),)):
+        rows[row[0]] = [*row[:6], *(from_json(text) for text in row[6:])]
+    for envelope in envelopes:
+        _take_up_candidate(rows, envelope)
+        event = envelope.event
+        if isinstance(event, EmailRegistered | EmailChanged):
+            keys.add((event.address_key, parse_stream(envelope.stream).owner, event.candidate_id))
+    written = [(*rows[s][:6], *(to_json(v).decode() for v in rows[s][6:])) for s in sorted(rows)]
+    connection.executemany(_UPSERT_CANDIDATE, written)
+    connection.executemany("INSERT OR IGNORE INTO candidate_addresses VALUES (?,?,?)", sorted(keys))
+
+
+def _take_up_candidate(rows: dict[str, list[Any]], envelope: Envelope) -> None:
+    stream, event = envelope.stream, envelope.event
+    match event:
+        case EmailRegistered():
+            owner = parse_stream(stream).owner
+            rows[stream] = [
+                stream, owner, event.candidate_id, event.address, event.address_key, event.name, [], [], [],
+            ]  # fmt: skip
+        case EmailChanged():
+            rows[stream][3:5] = [event.address, event.address_key]
+        case EmailConfirmed():
+            rows[stream][7].append(event.address_key)
+        case CvEmailFound():
+            rows[stream][6].append([event.address, event.document, event.page, event.address_key])
+        case SuggestionDismissed():
+            rows[stream][8].append(event.address_key)
+        case PersonalDataErased():
+            rows[stream][3:] = ["[erased]", "", None, [], [], []]
+
+
+def iso(text: str) -> datetime:
+    """A moment as the tables hold it."""
+    return datetime.fromisoformat(text)

@@ -1,0 +1,141 @@
+"""Read model of the recipient filter: addresses with causes, requests and stopped attempts."""
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from pydantic_core import from_json, to_json
+
+from ..application.envelope import Envelope
+from ..domain.message.events import MessageWithheld
+from ..domain.suppression_filter.events import (
+    AddressSuppressed,
+    HoldReleased,
+    RecipientConsentRecorded,
+    RemovalRejected,
+    RemovalRequested,
+    StrikeRecorded,
+    StrikesCleared,
+    SuppressionHeld,
+    SuppressionLifted,
+)
+
+_SELECT = "SELECT f.* FROM json_each(?) AS wanted CROSS JOIN recipient_filter AS f ON f.stream = wanted.value"
+_UPSERT = "INSERT OR REPLACE INTO recipient_filter VALUES (?,?,?,?,?)"
+
+
+class RecipientFilter:
+    """Table ``recipient_filter``; ``entry`` is JSON: causes, requests, consent, strikes, attempts, lifts."""
+
+    name = "recipient_filter"
+    version = 1
+    tables = """\
+CREATE TABLE recipient_filter (
+  stream TEXT PRIMARY KEY,
+  scope TEXT NOT NULL,
+  address_key TEXT NOT NULL,
+  address TEXT NOT NULL,
+  entry TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+    indexes = "CREATE INDEX recipient_filter_of_scope ON recipient_filter (scope, address_key)"
+
+    def apply(self, connection: sqlite3.Connection, envelopes: Sequence[Envelope]) -> None:
+        """Fold the events of a batch in memory, then write each touched row once."""
+        steps = [(s, e.event) for e in envelopes if (s := _entry_stream(e))]
+        rows: dict[str, list[Any]] = {}
+        wanted = to_json(sorted({stream for stream, _ in steps})).decode()
+        for row in connection.execute(_SELECT, (wanted,)):
+            rows[row[0]] = [*row[:4], from_json(row[4])]
+        for stream, event in steps:
+            _take_up(rows, stream, event)
+        written = [(*rows[s][:4], to_json(rows[s][4]).decode()) for s in sorted(rows)]
+        connection.executemany(_UPSERT, written)
+
+
+def _entry_stream(envelope: Envelope) -> str | None:
+    if envelope.stream.startswith("suppression_filter-"):
+        return envelope.stream
+    event = envelope.event
+    if isinstance(event, MessageWithheld) and event.suppressed_by:
+        return event.suppressed_by.rpartition("@")[0]
+    return None
+
+
+def _empty(stream: str, scope: str, address_key: str) -> list[Any]:
+    entry: dict[str, Any] = {
+        "causes": {},
+        "requests": [],
+        "consented_at": None,
+        "strikes": [],
+        "attempts": 0,
+        "lifts": 0,
+    }
+    return [stream, scope, address_key, "", entry]
+
+
+def _take_up(rows: dict[str, list[Any]], stream: str, event: Any) -> None:
+    if isinstance(event, MessageWithheld):
+        if stream in rows:
+            rows[stream][4]["attempts"] += 1
+        return
+    row = rows.setdefault(stream, _empty(stream, event.scope, event.address_key))
+    entry, at = row[4], event.occurred_at.isoformat()
+    match event:
+        case AddressSuppressed():
+            row[3] = event.address
+            _suppressed(entry, event, at)
+        case StrikeRecorded():
+            entry["strikes"].append([event.day.isoformat(), event.reason])
+        case StrikesCleared():
+            day = event.occurred_at.date().isoformat()
+            entry["strikes"] = [s for s in entry["strikes"] if s[0] > day]
+        case SuppressionHeld():
+            entry["held"] = {"cause": event.cause, "since": at, "reason": event.reason}
+        case HoldReleased():
+            entry.pop("held", None)
+        case RemovalRequested():
+            request = {"id": event.request_id, "by": event.by, "at": at, "evidence": event.evidence}
+            entry["requests"].append({**request, "state": "open"})
+        case RecipientConsentRecorded():
+            if event.kind == "recipient":
+                entry["consented_at"] = max(entry["consented_at"] or at, at)
+        case RemovalRejected():
+            _settle(entry, event.request_id, "rejected")
+        case SuppressionLifted():
+            entry.update(causes={}, strikes=[], consented_at=None, lifts=entry["lifts"] + 1)
+            entry.pop("held", None)
+            _settle(entry, None, "lifted")
+
+
+def _suppressed(entry: dict[str, Any], event: AddressSuppressed, at: str) -> None:
+    known = entry["causes"].get(event.cause)
+    expires = event.expires_at.isoformat() if event.expires_at else None
+    if known is None:
+        entry["causes"][str(event.cause)] = {
+            "since": at,
+            "reason": event.reason,
+            "expires_at": expires,
+            "message_id": event.message_id,
+            "by": event.by,
+        }
+        return
+    known["since"] = min(known["since"], at)
+    known["expires_at"] = max(known["expires_at"], expires) if known["expires_at"] and expires else None
+
+
+def _settle(entry: dict[str, Any], request_id: str | None, state: str) -> None:
+    for request in entry["requests"]:
+        if request["state"] == "open" and request_id in (None, request["id"]):
+            request["state"] = state
+
+
+def active_causes(entry: dict[str, Any], now: datetime) -> dict[str, dict[str, Any]]:
+    """The causes of an entry that hold at a moment, oldest first."""
+    holding = {
+        cause: facts
+        for cause, facts in entry["causes"].items()
+        if facts["expires_at"] is None or now < datetime.fromisoformat(facts["expires_at"])
+    }
+    return dict(sorted(holding.items(), key=lambda item: (item[1]["since"], item[0])))

@@ -1,0 +1,47 @@
+"""How the ledger is: positions, lag and counts."""
+
+import sqlite3
+from collections.abc import Mapping
+
+from pydantic import BaseModel, ConfigDict
+
+_COUNTS = {
+    "candidates": "SELECT count(*) FROM candidates WHERE address_key <> ''",
+    "messages": "SELECT count(*) FROM messages",
+    "withheld messages": "SELECT count(*) FROM messages WHERE withheld_by IS NOT NULL",
+    "open incidents": "SELECT count(*) FROM incidents WHERE handled_by IS NULL",
+    "addresses ever suppressed": "SELECT count(*) FROM recipient_filter WHERE address <> ''",
+}
+
+
+class LedgerStatus(BaseModel):
+    """``lag`` is how many positions a read model was behind the log when it was asked."""
+
+    model_config = ConfigDict(frozen=True)
+
+    ledger_id: str
+    last_position: int
+    read_models: Mapping[str, int]
+    lag: Mapping[str, int]
+    counts: Mapping[str, int]
+
+    def __str__(self) -> str:
+        lines = [f"ledger {self.ledger_id}", f"last position {self.last_position}"]
+        lines += [
+            f"  {name}: position {position}, lag {self.lag[name]}"
+            for name, position in self.read_models.items()
+        ]
+        return "\n".join([*lines, *(f"  {name}: {count}" for name, count in self.counts.items())])
+
+
+def ledger_status(
+    connection: sqlite3.Connection, ledger_id: str, last_position: int, positions: Mapping[str, int]
+) -> LedgerStatus:
+    """Counts of all tenants together."""
+    return LedgerStatus(
+        ledger_id=ledger_id,
+        last_position=last_position,
+        read_models=positions,
+        lag={name: max(0, last_position - position) for name, position in positions.items()},
+        counts={name: connection.execute(sql).fetchone()[0] for name, sql in _COUNTS.items()},
+    )

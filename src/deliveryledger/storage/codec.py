@@ -1,0 +1,159 @@
+"""Events to stored bytes and back: serialised once by pydantic-core, personal fields sealed on the way.
+
+``{"recorded_at":"…Z",["schema":n,]["sealed":"…",]<fields>[,<personal fields as placeholders>]}``
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from pydantic import ValidationError
+from pydantic_core import from_json, to_json
+
+from ..domain.aggregate import Event, PersonalEvent
+from ..domain.personal import ERASED, SEALED
+from ..errors import LedgerCorrupt
+from ..privacy.sealing import associated_data, open_sealed, seal
+from .event_types import UPCASTERS, event_type
+
+Keys = Mapping[str, AESGCM | None]
+"""Data subject -> its key; None = destroyed: erased."""
+
+_HEAD = b'{"recorded_at":"'
+_TIME_END = len(_HEAD) + len("2026-11-14T08:32:07.123456Z")
+_FIELDS = _TIME_END + 2
+_SEALED = b'"sealed":"'
+_LATEST_SEALED = _FIELDS + len(b'"schema":65536,') + len(_SEALED)
+
+
+class Placed(NamedTuple):
+    """Where an event stands; sealed fields are bound to it."""
+
+    name: str
+    stream: str
+    version: int
+
+
+def format_time(moment: datetime) -> bytes:
+    """Fixed width, UTC, microseconds."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ").encode()
+
+
+def recorded_at(data: bytes) -> datetime:
+    """When stored bytes were written."""
+    text = data[len(_HEAD) : _TIME_END].decode()
+    try:
+        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    except ValueError:
+        raise _corrupt() from None
+
+
+def encode(event: Event, stream: str, version: int, time: bytes, keys: Keys) -> bytes:
+    """The bytes that are stored, hashed and never changed. ``time`` is made by :func:`format_time`."""
+    cls = type(event)
+    name, personal = cls.__name__, cls.personal
+    steps = UPCASTERS.get(name)
+    schema = b'"schema":%d,' % (len(steps) + 1) if steps else b""
+    if personal:
+        fields, present = event.__dict__, [field for field in personal if event.__dict__[field] is not None]
+        if present:
+            body = cls.__pydantic_serializer__.to_json(event, exclude=set(personal), exclude_none=True)
+            subject = fields["data_subject"]
+            key = keys[subject]
+            if key is None:
+                return b'%s%s",%s%s,%s}' % (_HEAD, time, schema, body[1:-1], _erased(cls, present, subject))
+            plaintext = to_json({field: fields[field] for field in present})
+            sealed = seal(key, plaintext, associated_data(name, stream, version, subject))
+            holders = _placeholders(tuple(present), SEALED)
+            return b'%s%s",%s%s%s",%s,%s}' % (
+                _HEAD, time, schema, _SEALED, sealed, body[1:-1], holders,
+            )  # fmt: skip
+    body = cls.__pydantic_serializer__.to_json(event, exclude_none=True)
+    return b'%s%s",%s%s' % (_HEAD, time, schema, body[1:])
+
+
+def decode(name: str, data: bytes) -> Event:
+    """The event with its personal fields left sealed (``[sealed]``)."""
+    cls = event_type(name)
+    try:
+        if name in UPCASTERS:
+            return cls.model_validate(_upcast(name, from_json(data)))
+        event: Event = cls.__pydantic_validator__.validate_json(data)
+    except (ValidationError, ValueError):
+        raise _corrupt() from None
+    return event
+
+
+def decode_opened(placed: Placed, data: bytes, keys: Keys) -> Event:
+    """The event with its personal fields opened, or as placeholders if the subject was erased."""
+    subject = sealed_subject(data)
+    if subject is None:
+        return decode(placed.name, data)
+    start = data.index(_SEALED) + len(_SEALED)
+    end = data.index(b'"', start)
+    key = keys[subject]
+    if key is None:
+        return _decode_erased(placed.name, data, subject)
+    bound_to = associated_data(placed.name, placed.stream, placed.version, subject)
+    plaintext = open_sealed(key, data[start:end], bound_to)
+    # The opened fields come last: of two equal names in a JSON object, pydantic takes the later.
+    return decode(placed.name, data[:_FIELDS] + data[end + 2 : -1] + b"," + plaintext[1:])
+
+
+def sealed_subject(data: bytes) -> str | None:
+    """The data subject whose key opens these bytes; None = nothing is sealed."""
+    return _subject(data) if data.find(_SEALED, _TIME_END, _LATEST_SEALED) > 0 else None
+
+
+def needs_key(event: Event) -> str | None:
+    """The data subject whose key is needed to store an event; None = nothing to seal."""
+    if isinstance(event, PersonalEvent) and any(event.__dict__[f] is not None for f in event.personal):
+        return event.data_subject
+    return None
+
+
+def _subject(data: bytes) -> str:
+    marker = b'"data_subject":"'
+    start = data.find(marker) + len(marker)
+    if start < len(marker):
+        raise _corrupt()
+    return data[start : data.index(b'"', start)].decode()
+
+
+def _decode_erased(name: str, data: bytes, subject: str) -> Event:
+    fields: dict[str, Any] = from_json(data)
+    cls = event_type(name)
+    for field in cls.personal:
+        if fields.get(field) is not None:
+            fields[field] = erased_value(cls, field, subject)
+    return decode(name, to_json(fields))
+
+
+def erased_value(cls: type[Event], field: str, subject: str) -> str:
+    """What an erased field says; addresses keep their shape (RFC 2606 ``.invalid``)."""
+    return f"erased+{subject[:8]}@erased.invalid" if cls.personal[field].address else ERASED
+
+
+def _erased(cls: type[Event], present: list[str], subject: str) -> bytes:
+    return to_json({field: erased_value(cls, field, subject) for field in present})[1:-1]
+
+
+@lru_cache(maxsize=256)
+def _placeholders(fields: tuple[str, ...], value: str) -> bytes:
+    return to_json(dict.fromkeys(fields, value))[1:-1]
+
+
+def _upcast(name: str, fields: dict[str, Any]) -> dict[str, Any]:
+    for step in UPCASTERS[name][fields.get("schema", 1) - 1 :]:
+        fields = step(fields)
+    return fields
+
+
+def _corrupt() -> LedgerCorrupt:
+    return LedgerCorrupt(
+        "decode a stored event",
+        "its bytes do not fit its name",
+        "compare the log with a backup; do not write to it",
+    )

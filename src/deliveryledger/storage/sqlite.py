@@ -1,0 +1,167 @@
+"""The persistence module for eventsourcing on SQLite: factory, datastore, recorder.
+
+Our own table with an AUTOINCREMENT position, so that a position is never used twice; the view
+``stored_events`` gives eventsourcing's stock recorder the columns that it expects, for reading only.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from eventsourcing.persistence import AggregateRecorder, ApplicationRecorder, StoredEvent
+from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor, SQLiteDatastore, SQLiteFactory
+from eventsourcing.utils import Environment
+
+from ..errors import StorageError
+from .connections import Connections, claim, storage_error
+
+APPLICATION_ID = 0x444C4C47  # "DLLG"
+SCHEMA_VERSION = 1
+TABLE = "ledger_events"
+SCHEMA = """\
+CREATE TABLE ledger (
+  only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+  ledger_id TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE ledger_events (
+  position INTEGER PRIMARY KEY AUTOINCREMENT,
+  stream TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  data BLOB NOT NULL,
+  UNIQUE (stream, version)
+) STRICT;
+
+CREATE TRIGGER ledger_events_are_never_changed BEFORE UPDATE ON ledger_events BEGIN
+  SELECT RAISE(ABORT, 'events are never changed');
+END;
+
+CREATE TRIGGER ledger_events_are_never_deleted BEFORE DELETE ON ledger_events BEGIN
+  SELECT RAISE(ABORT, 'events are never deleted');
+END;
+
+CREATE VIEW stored_events AS
+  SELECT position AS rowid, stream AS originator_id, version AS originator_version,
+    name AS topic, data AS state
+  FROM ledger_events;
+
+CREATE TABLE correlations (
+  reference TEXT NOT NULL,
+  address_key TEXT NOT NULL,
+  stream TEXT NOT NULL,
+  provider TEXT NOT NULL,
+  account TEXT NOT NULL,
+  submitted_at TEXT NOT NULL,
+  PRIMARY KEY (reference, address_key, stream)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE waiting (
+  reference TEXT NOT NULL,
+  stream TEXT NOT NULL,
+  PRIMARY KEY (reference, stream)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX waiting_streams ON waiting (stream);
+
+CREATE TABLE deliveries (
+  key TEXT PRIMARY KEY,
+  content TEXT NOT NULL
+) STRICT, WITHOUT ROWID
+"""
+_ROWS = 100
+"""Rows per INSERT statement: fewer statements are faster, 400 parameters are well within SQLite's limit."""
+_INSERT = "INSERT OR ROLLBACK INTO ledger_events (stream, version, name, data) VALUES "
+_INSERT_MANY = _INSERT + ",".join(["(?,?,?,?)"] * _ROWS)
+
+EventRow = tuple[str, int, str, bytes]
+"""(stream, version, name, data) of one stored event."""
+
+
+def insert(connection: sqlite3.Connection, rows: Sequence[EventRow]) -> range:
+    """Append rows inside a transaction; their positions follow one another."""
+    whole = len(rows) - len(rows) % _ROWS
+    for start in range(0, whole, _ROWS):
+        connection.execute(_INSERT_MANY, [value for row in rows[start : start + _ROWS] for value in row])
+    if rest := rows[whole:]:
+        values = ",".join(["(?,?,?,?)"] * len(rest))
+        connection.execute(_INSERT + values, [value for row in rest for value in row])
+    last: int = connection.execute("SELECT last_insert_rowid()").fetchone()[0] if rows else 0
+    return range(last - len(rows) + 1, last + 1)
+
+
+class LedgerDatastore(SQLiteDatastore):
+    """eventsourcing's datastore on our connections instead of its own pool."""
+
+    def __init__(self, path: str) -> None:  # the stock __init__ makes the pool that we replace
+        self.created = False
+        self.single_row_tracking = True
+        self.originator_id_type = "text"
+        self.connections = Connections(path, what="the ledger", prepare=self._prepare)
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        self.created = claim(
+            connection,
+            application_id=APPLICATION_ID,
+            schema=SCHEMA,
+            version=SCHEMA_VERSION,
+            what="the ledger",
+        )
+
+    @contextmanager
+    def transaction(self, *, commit: bool) -> Iterator[SQLiteCursor]:
+        """A transaction for the stock recorder's methods."""
+        using = self.connections.write if commit else self.connections.read
+        with using("use the event log") as connection:
+            cursor = connection.cursor()
+            cursor.row_factory = sqlite3.Row
+            yield SQLiteCursor(cursor)
+
+    def close(self) -> None:
+        """Close all connections."""
+        if hasattr(self, "connections"):
+            self.connections.close()
+
+
+class LedgerRecorder(SQLiteApplicationRecorder):
+    """Reads through the view with the stock methods, inserts many rows at a time into the table."""
+
+    def construct_create_table_statements(self) -> list[str]:
+        """None: the schema is made when the file is opened."""
+        return []
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
+        """Append; raises eventsourcing's errors, as its conformance tests want."""
+        del kwargs
+        rows = [(str(_text(s.originator_id)), s.originator_version, s.topic, s.state) for s in stored_events]
+        with self.datastore.connections.write("append events") as connection:  # type: ignore[attr-defined]
+            return list(insert(connection, rows))
+
+
+def _text(originator_id: UUID | str) -> str:
+    return originator_id.hex if isinstance(originator_id, UUID) else originator_id
+
+
+class LedgerFactory(SQLiteFactory):
+    """Makes the datastore and recorders of a ledger. ``SQLITE_DBNAME`` is the path."""
+
+    def __init__(self, env: Environment) -> None:  # the stock __init__ makes a stock datastore
+        super(SQLiteFactory, self).__init__(env)
+        path = self.env.get(self.SQLITE_DBNAME) or ""
+        if not path:
+            raise StorageError("open a ledger", "no path was given", "set SQLITE_DBNAME")
+        self.datastore = LedgerDatastore(path)
+
+    def application_recorder(self) -> ApplicationRecorder:
+        """The recorder of the ledger's own table."""
+        return LedgerRecorder(self.datastore)
+
+    def aggregate_recorder(self, purpose: str = "events") -> AggregateRecorder:
+        """As the application recorder; the ledger keeps no snapshots."""
+        del purpose
+        return LedgerRecorder(self.datastore)
+
+
+__all__ = ["LedgerDatastore", "LedgerFactory", "LedgerRecorder", "insert", "storage_error"]
