@@ -117,6 +117,10 @@ class ForeignDatabase(StorageError):
     """A file that is not a ledger, or belongs to another ledger, or was written by a newer version."""
 
 
+class LedgerMissing(StorageError):
+    """There is no ledger at that place, and none was to be made."""
+
+
 class UnsupportedStore(StorageError):
     """A store that this version does not have."""
 

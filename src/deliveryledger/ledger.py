@@ -15,7 +15,7 @@ from .application.recording import Recording, record
 from .application.services import Services
 from .application.suppression_filters import SuppressionFilters
 from .domain.reports import Reading, Source
-from .errors import UnknownCandidate, UnsupportedStore
+from .errors import LedgerMissing, UnknownCandidate, UnsupportedStore
 from .inbound import providers
 from .inbound.mail import read_mail
 from .privacy.keys import KeyEncryptionKey, new_key
@@ -66,8 +66,9 @@ class Ledger:
         policies: Policies | None = None,
         directory: Directory | None = None,
         key_encryption_key: bytes | None = None,
+        create: bool = True,
     ) -> Self:
-        """Open a ledger, or make a new one.
+        """Open a ledger, or make a new one; with ``create=False`` only one that is there (LedgerMissing).
 
         ``url`` is a path, ``:memory:``, ``sqlite:///path`` or ``postgresql://…`` (not in this version:
         UnsupportedStore). Beside the log lie the key store (``.keys``), the key-encryption key (``.kek``,
@@ -75,6 +76,10 @@ class Ledger:
         the read models (``.views-<n>``). Raises StorageError and KeyStoreError.
         """
         path = _sqlite_path(os.fspath(url))
+        if not create and path is not None and not path.exists():
+            raise LedgerMissing(
+                "open a ledger", f"there is no file {path.name!r} at that place", "check the path"
+            )
         key_store = _key_store(path, key_encryption_key)
         try:
             log = SqliteEventLog(str(path) if path else ":memory:", key_store, clock)

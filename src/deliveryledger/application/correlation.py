@@ -1,21 +1,65 @@
-"""How reports find their message later: a row per submission, written with the event."""
+"""How reports find their message later: a row per submission, written with the event.
 
+Where a stream begins with registration and submission, and nothing else, the row also carries the state
+after these two events. They never change, so it cannot be stale; a report then loads only what came later.
+"""
+
+from datetime import datetime
+
+from ..domain.aggregate import changed
+from ..domain.message.aggregate import Message, Submission
 from .ports import Correlation
 from .unit_of_work import UnitOfWork
 
+BEGINNING = 2
+"""Versions 1 and 2: registered, submitted."""
+_NEW = Message()
 
-def correlate(unit: UnitOfWork, stream: str, *more_references: str) -> None:
-    """Note the newest submission of a message under its reference, and under further ones (a Message-ID)."""
+
+def correlate(unit: UnitOfWork, stream: str, *provider_message_ids: str) -> None:
+    """Note the newest submission of a message under each of its ids (the provider's, a Message-ID)."""
     message = unit.message(stream)
     submission = message.submissions[-1]
-    for reference in (submission.reference, *more_references):
+    beginning: tuple[str | None, ...] = ()
+    if unit.stream(stream).version == BEGINNING and message.registered_at is not None:
+        beginning = (
+            message.candidate_id,
+            message.sender_id,
+            message.data_subject,
+            message.registered_at.isoformat(),
+            message.resend_of,
+        )
+    for id_ in provider_message_ids:
         unit.changes.correlations.append(
             Correlation(
-                reference,
-                message.address_key,
+                unit.digests.correlation(id_, message.address_key),
                 stream,
+                unit.digests.reference(id_),
+                message.address_key,
                 submission.provider,
                 submission.account,
                 submission.at.isoformat(),
+                *beginning,
             )
         )
+
+
+def state_at_beginning(row: Correlation) -> Message | None:
+    """The message after its first two events, where the row has it."""
+    if row.registered_at is None:
+        return None
+    owner, _, message_id = row.stream.partition("-")[2].partition(":")
+    submitted_at = datetime.fromisoformat(row.submitted_at)
+    return changed(
+        _NEW,
+        message_id=message_id,
+        tenant=owner,
+        candidate_id=row.candidate_id,
+        sender_id=row.sender_id,
+        address_key=row.address_key,
+        data_subject=row.data_subject,
+        resend_of=row.resend_of,
+        registered_at=datetime.fromisoformat(row.registered_at),
+        submissions=(Submission(row.provider, row.account, row.reference, submitted_at),),
+        submitted_at=submitted_at,
+    )

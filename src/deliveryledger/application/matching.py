@@ -6,6 +6,7 @@ from typing import NamedTuple
 from ..domain.addresses import Digests
 from ..domain.identifiers import check_tenant, message_stream, parse_stream
 from ..domain.reports import DeliveryReport, Source
+from .correlation import BEGINNING, state_at_beginning
 from .ports import Correlation
 from .unit_of_work import UnitOfWork
 
@@ -17,18 +18,22 @@ class Claim(NamedTuple):
 
     report: DeliveryReport
     address_key: str
-    references: tuple[str, ...]
+    keys: tuple[str, ...]
+    """Correlation keys where the report names a recipient, else references."""
     own_stream: str | None
 
     @classmethod
     def of(cls, report: DeliveryReport, digests: Digests, tenant: str | None) -> "Claim":
         """Digest what the report says of its message. ``tenant`` is the one that the caller is bound to."""
-        key = digests.address_key(report.recipient) if report.recipient else ""
-        references = tuple(digests.reference(text) for text in _message_ids(report))
-        if not report.message_id:
-            return cls(report, key, references, None)
-        owner = check_tenant(tenant or report.tenant or "default")
-        return cls(report, key, references, message_stream(owner, report.message_id))
+        own_stream = None
+        if report.message_id:
+            owner = check_tenant(tenant or report.tenant or "default")
+            own_stream = message_stream(owner, report.message_id)
+        ids = _message_ids(report)
+        if report.recipient:
+            key = digests.address_key(report.recipient)
+            return cls(report, key, tuple([digests.correlation(id_, key) for id_ in ids]), own_stream)
+        return cls(report, "", tuple([digests.reference(id_) for id_ in ids]), own_stream)
 
     @property
     def is_mail(self) -> bool:
@@ -50,18 +55,28 @@ def match(unit: UnitOfWork, claims: list[Claim], tenant: str | None) -> list[str
     newest submission before the report wins, then the id alone if only one message has it.
     """
     unit.load({claim.own_stream for claim in claims if claim.own_stream})
-    pairs = {(r, c.address_key) for c in claims if c.address_key for r in c.references}
-    found = unit.transaction.correlated(pairs)
-    alone = {r for c in claims if not c.address_key for r in c.references}
-    by_reference = unit.transaction.correlated_by_reference(alone)
+    found = unit.transaction.correlated([key for c in claims if c.address_key for key in c.keys])
+    alone = {key for c in claims if not c.address_key for key in c.keys}
+    if alone:
+        found.update(unit.transaction.correlated_by_reference(alone))
     matched: list[str | None] = []
+    rows: list[Correlation] = []
     for claim in claims:
         if claim.own_stream and _is_own(unit, claim, claim.own_stream):
             matched.append(claim.own_stream)
+        elif row := _by_key(claim, found, tenant):
+            matched.append(row.stream)
+            rows.append(row)
         else:
-            matched.append(_by_reference(claim, found, by_reference, tenant))
-    unit.load({stream for stream in matched if stream})
+            matched.append(None)
+    _load(unit, rows)
     return matched
+
+
+def _load(unit: UnitOfWork, rows: list[Correlation]) -> None:
+    beginnings = {row.stream: state for row in rows if (state := state_at_beginning(row))}
+    unit.load_after(beginnings, BEGINNING)
+    unit.load({row.stream for row in rows})
 
 
 def _is_own(unit: UnitOfWork, claim: Claim, stream: str) -> bool:
@@ -69,39 +84,31 @@ def _is_own(unit: UnitOfWork, claim: Claim, stream: str) -> bool:
     return message.is_registered and claim.address_key in ("", message.address_key)
 
 
-def _by_reference(
-    claim: Claim,
-    found: dict[tuple[str, str], list[Correlation]],
-    by_reference: dict[str, list[Correlation]],
-    tenant: str | None,
-) -> str | None:
-    for reference in claim.references:
-        if claim.address_key:
-            candidates = found.get((reference, claim.address_key), [])
-        else:
-            candidates = by_reference.get(reference, [])
-            if len(candidates) > 1:
-                continue
+def _by_key(claim: Claim, found: dict[str, list[Correlation]], tenant: str | None) -> Correlation | None:
+    for key in claim.keys:
+        candidates = found.get(key)
+        if not candidates or (len(candidates) > 1 and not claim.address_key):
+            continue  # without a recipient, only an id that one message has is unambiguous
         fitting = [c for c in candidates if _fits(c, claim, tenant)]
         if fitting:
-            return _newest_before(fitting, claim.report.ordered_at)
+            return _newest_before(fitting, claim.report.ordered_at) if len(fitting) > 1 else fitting[0]
     return None
 
 
 def _fits(correlation: Correlation, claim: Claim, tenant: str | None) -> bool:
     if tenant is not None and parse_stream(correlation.stream).owner != tenant:
         return False
-    reported_by = (claim.report.provider, claim.report.account)
-    return claim.is_mail or (correlation.provider, correlation.account) == reported_by
+    report = claim.report
+    return claim.is_mail or (
+        correlation.provider == report.provider and correlation.account == report.account
+    )
 
 
-def _newest_before(candidates: list[Correlation], occurred_at: datetime) -> str:
+def _newest_before(candidates: list[Correlation], occurred_at: datetime) -> Correlation:
     """The newest submission before the report; the first of all if the report is older than every one."""
-    if len(candidates) == 1:
-        return candidates[0].stream
     ordered = sorted(candidates, key=lambda c: c.submitted_at)
     before = [c for c in ordered if c.submitted_at <= occurred_at.isoformat()]
-    return (before[-1] if before else ordered[0]).stream
+    return before[-1] if before else ordered[0]
 
 
 def _message_ids(report: DeliveryReport) -> tuple[str, ...]:

@@ -89,9 +89,7 @@ class Messages:
 
         def work(unit: UnitOfWork) -> Recording:
             require_message(unit, stream, message_id, "mark a message as submitted")
-            references = [unit.digests.reference(provider_message_id)]
-            if message_id_header:
-                references.append(unit.digests.reference(message_id_header))
+            ids = [provider_message_id, *([message_id_header] if message_id_header else [])]
             decided = unit.decide(
                 stream,
                 decisions.submit(
@@ -99,13 +97,19 @@ class Messages:
                     provider=provider,
                     account=account,
                     provider_message_id=provider_message_id,
-                    reference=references[0],
+                    reference=unit.digests.reference(provider_message_id),
                     at=unit.now,
                 ),
             )
             if decided:
-                correlate(unit, stream, *references[1:])
-            return apply_waiting(unit, self._services, owner, stream, references)
+                correlate(unit, stream, *ids)
+            key = unit.message(stream).address_key
+            keys = [
+                digest
+                for id_ in ids
+                for digest in (unit.digests.correlation(id_, key), unit.digests.reference(id_))
+            ]
+            return apply_waiting(unit, self._services, owner, stream, keys)
 
         return self._services.transact(work)
 

@@ -1,7 +1,7 @@
 """What follows from a fact about a message: for the recipient filter, and for the sender who must be told."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -32,14 +32,10 @@ from ..domain.suppression_filter.events import (
 )
 from .unit_of_work import UnitOfWork
 
-_TOUCHES_FILTER = (
-    MessageBounced,
-    MessageDelivered,
-    ComplaintReceived,
-    ComplaintWithdrawn,
-    UnsubscribeRequested,
+_TOUCHES_FILTER = frozenset(
+    {MessageBounced, MessageDelivered, ComplaintReceived, ComplaintWithdrawn, UnsubscribeRequested}
 )
-_IS_TROUBLE = (MessageBounced, ComplaintReceived, MessageRejected, MessageDropped, MessageWithheld)
+_IS_TROUBLE = frozenset({MessageBounced, ComplaintReceived, MessageRejected, MessageDropped, MessageWithheld})
 
 
 class Policies(BaseModel):
@@ -52,31 +48,54 @@ class Policies(BaseModel):
     """Whether opens and clicks are recorded; they say little and are personal data."""
 
 
+class Fact(NamedTuple):
+    """Something that was decided about a message, which is as it was before the decision."""
+
+    stream: str
+    message: Message
+    event: Event
+    recipient: str | None
+    """As the report names it."""
+    entry: str | None
+    """The filter entry that it may concern."""
+    incident: str | None
+    """The incident that it may concern."""
+
+
 @dataclass
 class Consequences:
     """Facts of a batch that concern other streams, applied together after all messages were decided."""
 
     policies: Policies
-    facts: list[tuple[str, Event, str | None]] = field(default_factory=list)
-    """(message stream, event, recipient as the report names it)."""
+    facts: list[Fact] = field(default_factory=list)
 
-    def add(self, stream: str, events: list[Event], recipient: str | None = None) -> None:
+    def add(
+        self,
+        unit: UnitOfWork,
+        stream: str,
+        message: Message,
+        events: list[Event],
+        recipient: str | None = None,
+    ) -> None:
         """Take note of what was decided about a message."""
-        self.facts.extend((stream, event, recipient) for event in events)
+        for event in events:
+            kind = type(event)
+            entry = incident = None
+            if kind in _TOUCHES_FILTER:
+                entry = suppression_filter_stream(message.tenant, message.address_key)
+            if kind in _IS_TROUBLE:
+                incident = _incident_of(unit, message)
+            if entry or incident:
+                self.facts.append(Fact(stream, message, event, recipient, entry, incident))
 
     def apply(self, unit: UnitOfWork) -> None:
         """Decide about the filter and the senders, after loading all their streams with one query."""
-        wanted = set()
-        for stream, event, _ in self.facts:
-            message = unit.message(stream)
-            if isinstance(event, _TOUCHES_FILTER):
-                wanted.add(suppression_filter_stream(message.tenant, message.address_key))
-            if isinstance(event, _IS_TROUBLE):
-                wanted.add(_incident_of(unit, message))
-        unit.load(wanted)
-        for stream, event, recipient in self.facts:
-            _filter(unit, stream, event, recipient, self.policies)
-            tell_sender(unit, stream, event)
+        unit.load({name for fact in self.facts for name in fact[4:] if name})
+        for fact in self.facts:
+            if fact.entry and (type(fact.event) is not MessageDelivered or unit.existing(fact.entry)):
+                _filter(unit, fact, fact.entry, self.policies)
+            if fact.incident:
+                tell_sender(unit, fact.message, fact.event)
         self.facts.clear()
 
 
@@ -85,23 +104,18 @@ def _incident_of(unit: UnitOfWork, message: Message) -> str:
     return incident_stream(message.tenant, incident_id)
 
 
-def _filter(unit: UnitOfWork, stream: str, event: Event, recipient: str | None, policies: Policies) -> None:
-    if not isinstance(event, _TOUCHES_FILTER):
-        return
-    message = unit.message(stream)
-    name = suppression_filter_stream(message.tenant, message.address_key)
-    entry = unit.filter_entry(name)
-    at = event.occurred_at
+def _filter(unit: UnitOfWork, fact: Fact, name: str, policies: Policies) -> None:
+    message, event = fact.message, fact.event
+    entry, at = unit.filter_entry(name), event.occurred_at
     match event:
         case MessageDelivered():
-            if entry.strikes:
-                unit.decide(name, filters.clear_strikes(entry, message_id=message.message_id, at=at))
+            unit.decide(name, filters.clear_strikes(entry, message_id=message.message_id, at=at))
         case MessageBounced(severity=Severity.HARD, reason=reason):
-            suppression = suppression_of(unit, stream, event, recipient, Cause.HARD_BOUNCE, reason)
+            suppression = suppression_of(unit, fact, Cause.HARD_BOUNCE, reason)
             unit.decide(name, filters.suppress(entry, suppression, submitted_at=message.submitted_at))
         case MessageBounced(reason=reason):
             if reason.counts_as_strike:
-                suppression = suppression_of(unit, stream, event, recipient, Cause.ESCALATION, reason)
+                suppression = suppression_of(unit, fact, Cause.ESCALATION, reason)
                 strikes = filters.strike(
                     entry,
                     reason=reason,
@@ -112,13 +126,13 @@ def _filter(unit: UnitOfWork, stream: str, event: Event, recipient: str | None, 
                 )
                 unit.decide(name, strikes)
         case ComplaintReceived():
-            suppression = suppression_of(unit, stream, event, recipient, Cause.COMPLAINT, None)
+            suppression = suppression_of(unit, fact, Cause.COMPLAINT, None)
             unit.decide(name, filters.suppress(entry, suppression))
         case UnsubscribeRequested():
-            suppression = suppression_of(unit, stream, event, recipient, Cause.UNSUBSCRIBE, None)
+            suppression = suppression_of(unit, fact, Cause.UNSUBSCRIBE, None)
             unit.decide(name, filters.suppress(entry, suppression, submitted_at=message.submitted_at))
         case ComplaintWithdrawn():
-            unit.decide(name, filters.consent(entry, _consent(unit, stream, event)))
+            unit.decide(name, filters.consent(entry, _consent(unit, message, event)))
 
 
 def _subject_for(unit: UnitOfWork, name: str) -> str:
@@ -127,22 +141,17 @@ def _subject_for(unit: UnitOfWork, name: str) -> str:
 
 
 def suppression_of(
-    unit: UnitOfWork,
-    stream: str,
-    event: Event,
-    recipient: str | None,
-    cause: Cause,
-    reason: FailureReason | None,
+    unit: UnitOfWork, fact: Fact, cause: Cause, reason: FailureReason | None
 ) -> AddressSuppressed:
     """The suppression that a fact about a message causes."""
-    message = unit.message(stream)
+    message = fact.message
     name = suppression_filter_stream(message.tenant, message.address_key)
     return AddressSuppressed(
-        occurred_at=event.occurred_at,
+        occurred_at=fact.event.occurred_at,
         data_subject=_subject_for(unit, name),
         scope=message.tenant,
         address_key=message.address_key,
-        address=recipient or registered_recipient(unit, stream),
+        address=fact.recipient or registered_recipient(unit, fact.stream),
         cause=cause,
         reason=reason,
         message_id=message.message_id,
@@ -156,8 +165,7 @@ def registered_recipient(unit: UnitOfWork, stream: str) -> str:
     return next(e.recipient for e in opened if isinstance(e, MessageRegistered))
 
 
-def _consent(unit: UnitOfWork, stream: str, event: ComplaintWithdrawn) -> RecipientConsentRecorded:
-    message = unit.message(stream)
+def _consent(unit: UnitOfWork, message: Message, event: ComplaintWithdrawn) -> RecipientConsentRecorded:
     return RecipientConsentRecorded(
         occurred_at=event.occurred_at,
         data_subject=_subject_for(unit, suppression_filter_stream(message.tenant, message.address_key)),
@@ -168,12 +176,11 @@ def _consent(unit: UnitOfWork, stream: str, event: ComplaintWithdrawn) -> Recipi
     )
 
 
-def tell_sender(unit: UnitOfWork, stream: str, event: Event) -> None:
+def tell_sender(unit: UnitOfWork, message: Message, event: Event) -> None:
     """Open or repeat the incident of whoever sent the message."""
     trouble = _trouble(event)
     if trouble is None:
         return
-    message = unit.message(stream)
     name = _incident_of(unit, message)
     opened = IncidentOpened(
         occurred_at=event.occurred_at,

@@ -16,15 +16,25 @@ Clock = Callable[[], datetime]
 
 
 class Correlation(NamedTuple):
-    """One submission of one message, found by its reference and address key (1:n)."""
+    """One submission of one message, found by ``key`` (id and recipient, 1:n) or ``reference`` (id alone).
 
+    From ``candidate_id`` on, the fields are set where registration and submission are the stream's first
+    two events: the state after them, so that a report about the message loads only what came later.
+    """
+
+    key: str
+    stream: str
     reference: str
     address_key: str
-    stream: str
     provider: str
     account: str
     submitted_at: str
     """ISO 8601 in UTC; compared as text."""
+    candidate_id: str | None = None
+    sender_id: str | None = None
+    data_subject: str | None = None
+    registered_at: str | None = None
+    resend_of: str | None = None
 
 
 class NewEvent(NamedTuple):
@@ -42,7 +52,7 @@ class Changes:
     events: list[NewEvent] = field(default_factory=list)
     correlations: list[Correlation] = field(default_factory=list)
     waiting: list[tuple[str, str]] = field(default_factory=list)
-    """(reference, intake stream): reports that a later command may match."""
+    """(correlation key or reference, intake stream): reports that a later command may match."""
     no_longer_waiting: list[str] = field(default_factory=list)
     deliveries: list[tuple[str, str]] = field(default_factory=list)
     """(key, content): deliveries whose key must not come back with other content."""
@@ -54,11 +64,14 @@ class Changes:
 class LogTransaction(Protocol):
     """A write transaction: what it reads cannot change before it commits."""
 
-    def load(self, streams: Iterable[str], *, opened: bool = False) -> dict[str, list[Event]]:
-        """The events of many streams, oldest first, with one query. Streams without events are left out."""
+    def load(self, streams: Iterable[str], *, opened: bool = False, after: int = 0) -> dict[str, list[Event]]:
+        """The events of many streams above a version, oldest first, with one query.
 
-    def correlated(self, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], list[Correlation]]:
-        """Submissions by (reference, address key)."""
+        Streams without such events are left out.
+        """
+
+    def correlated(self, keys: Iterable[str]) -> dict[str, list[Correlation]]:
+        """Submissions by their keys, with one query."""
 
     def correlated_by_reference(self, references: Iterable[str]) -> dict[str, list[Correlation]]:
         """Submissions by reference alone, at most two each: one is unambiguous, two are not."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from ..domain.identifiers import intake_stream
 from ..domain.intake import decisions as intakes
 from ..domain.intake.events import ReportQuarantined, ReportUnmatched
-from ..domain.reports import DeliveryReport, Quarantined, Reading, Source
+from ..domain.reports import REPORT, DeliveryReport, Quarantined, Reading, Source
 from .matching import Claim
 from .unit_of_work import UnitOfWork
 
@@ -32,13 +32,13 @@ def keep_unmatched(unit: UnitOfWork, claim: Claim) -> bool:
         provider=report.provider,
         account=report.account,
         source=report.source,
-        reference=claim.references[0] if claim.references else None,
+        reference=claim.keys[0] if claim.keys else None,
         own_reference=own,
         address_key=claim.address_key or None,
-        report=report.model_dump_json(exclude_none=True),
+        report=REPORT.dump_json(report, exclude_none=True).decode(),
     )
     unit.decide(name, intakes.keep_unmatched(intake, kept))
-    wait_for = {*claim.references, *([own] if own else [])} or {UNREFERENCED}
+    wait_for = {*claim.keys, *([own] if own else [])} or {UNREFERENCED}
     unit.changes.waiting.extend((reference, name) for reference in wait_for)
     return True
 
@@ -70,7 +70,7 @@ def quarantine(unit: UnitOfWork, reading: Reading, part: Quarantined) -> bool:
 
 def report_of(event: ReportUnmatched) -> DeliveryReport:
     """The report of an opened event."""
-    return DeliveryReport.model_validate_json(event.report)
+    return REPORT.validate_json(event.report)
 
 
 def raw_of(event: ReportQuarantined) -> bytes:

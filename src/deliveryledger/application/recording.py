@@ -108,18 +108,19 @@ def decide(
     """What a claim adds to its message."""
     report, message = claim.report, unit.message(stream)
     report_id = unit.digests.report_id(report.fact_key)
-    reference = claim.references[0] if claim.references else ""
+    submitted_as = report.provider_message_id if report.outcome is Outcome.SUBMITTED else None
+    reference = unit.digests.reference(submitted_as) if submitted_as else ""
     before = _source_of(message, report)
     decided = unit.decide(stream, messages.record(message, report, report_id=report_id, reference=reference))
-    if decided and report.outcome is Outcome.SUBMITTED:
-        correlate(unit, stream)
+    if decided and submitted_as:
+        correlate(unit, stream, submitted_as)
     # The same outcome by another way is the same fact, even where its later time has to be kept.
     if decided and (before is None or before is report.source):
         recording.facts += 1
     else:
         recording.repeats += 1
     if decided:
-        consequences.add(stream, decided, report.recipient)
+        consequences.add(unit, stream, message, decided, report.recipient)
 
 
 def _is_ignored(report: DeliveryReport, policies: Policies) -> bool:

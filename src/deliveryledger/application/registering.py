@@ -153,7 +153,7 @@ def _withhold(unit: UnitOfWork, stream: str, email: CandidateEmail, *, lang: str
         ),
     )
     for event in decided:
-        tell_sender(unit, stream, event)
+        tell_sender(unit, message, event)
     return standing
 
 

@@ -1,14 +1,12 @@
 """One unit of work: load what a command or a batch needs, decide, append once, start over on conflict."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from ..domain.addresses import Digests
 from ..domain.aggregate import Event
 from ..domain.candidate_email import aggregate as candidate_email
-from ..domain.identifiers import parse_stream
 from ..domain.incident import aggregate as incident
 from ..domain.intake import aggregate as intake
 from ..domain.message import aggregate as message
@@ -28,18 +26,39 @@ _AGGREGATES: Mapping[str, tuple[Any, Callable[[Any, Any], Any]]] = {
 }
 
 
-@dataclass
 class Stream:
-    """A stream as this unit of work sees it: what was loaded, plus what was decided."""
+    """A stream as this unit of work sees it: what was loaded, plus what was decided.
 
-    state: Any
-    evolve: Callable[[Any, Any], Any]
-    events: list[Event]
+    ``events`` are those after ``beginning``, a version whose state was known without loading. They are
+    folded when the state is asked for: most decided events are never looked at again.
+    """
+
+    __slots__ = ("_folded", "_state", "beginning", "events", "evolve")
+
+    def __init__(
+        self, state: Any, evolve: Callable[[Any, Any], Any], events: list[Event], beginning: int = 0
+    ) -> None:
+        self._state = state
+        self._folded = 0
+        self.evolve = evolve
+        self.events = events
+        self.beginning = beginning
 
     @property
     def version(self) -> int:
         """Version of the newest event; 0 = none."""
-        return len(self.events)
+        return self.beginning + len(self.events)
+
+    @property
+    def state(self) -> Any:
+        """The state after all events."""
+        events, folded = self.events, self._folded
+        if folded < len(events):
+            state, evolve = self._state, self.evolve
+            for event in events[folded:] if folded else events:
+                state = evolve(state, event)
+            self._state, self._folded = state, len(events)
+        return self._state
 
 
 class UnitOfWork:
@@ -51,26 +70,43 @@ class UnitOfWork:
         self.now = now
         self.changes = Changes()
         self._streams: dict[str, Stream] = {}
+        self._absent: set[str] = set()
 
-    def load(self, streams: Iterable[str], *, opened: bool = False) -> None:
-        """Load and fold what is not loaded yet, with one query. ``opened`` for personal fields."""
-        wanted = {stream for stream in streams if stream not in self._streams}
+    def load(self, streams: Iterable[str]) -> None:
+        """Load what is not loaded yet, with one query."""
+        wanted = [s for s in streams if s not in self._streams and s not in self._absent]
         if not wanted:
             return
-        loaded = self.transaction.load(wanted, opened=opened)
-        for stream in wanted:
-            initial, evolve = _AGGREGATES[parse_stream(stream).category]
-            events = loaded.get(stream, [])
-            state = initial
-            for event in events:
-                state = evolve(state, event)
-            self._streams[stream] = Stream(state, evolve, events)
+        loaded = self.transaction.load(wanted)
+        for name, events in loaded.items():
+            self._streams[name] = Stream(*_aggregate(name), events)
+        self._absent.update(wanted)
+        self._absent.difference_update(loaded)
+
+    def load_after(self, beginnings: Mapping[str, Any], version: int) -> None:
+        """Load the events above ``version`` of streams whose state at that version is known."""
+        wanted = [name for name in beginnings if name not in self._streams]
+        if not wanted:
+            return
+        loaded = self.transaction.load(wanted, after=version)
+        for name in wanted:
+            evolve = _aggregate(name)[1]
+            self._streams[name] = Stream(beginnings[name], evolve, loaded.get(name, []), version)
+
+    def existing(self, name: str) -> Stream | None:
+        """A stream that has events; loaded now if it was not."""
+        stream = self._streams.get(name)
+        if stream is None and name not in self._absent:
+            self.load((name,))
+            stream = self._streams.get(name)
+        return stream
 
     def stream(self, name: str) -> Stream:
-        """A stream with its events, loaded now if it was not."""
-        if name not in self._streams:
-            self.load((name,))
-        return self._streams[name]
+        """A stream with its events, if there are any."""
+        stream = self.existing(name)
+        if stream is None:
+            stream = self._streams[name] = Stream(*_aggregate(name), [])
+        return stream
 
     def opened(self, name: str) -> list[Event]:
         """The recorded events of a stream with their personal fields opened, whatever was loaded before."""
@@ -83,8 +119,7 @@ class UnitOfWork:
             stream = self.stream(name)
             for event in decided:
                 stream.events.append(event)
-                stream.state = stream.evolve(stream.state, event)
-                self.changes.events.append(NewEvent(name, len(stream.events), event))
+                self.changes.events.append(NewEvent(name, stream.version, event))
         return decided
 
     def message(self, name: str) -> message.Message:
@@ -106,6 +141,10 @@ class UnitOfWork:
     def intake(self, name: str) -> intake.Intake:
         """State of a report that could not be used yet."""
         return cast("intake.Intake", self.stream(name).state)
+
+
+def _aggregate(stream: str) -> tuple[Any, Callable[[Any, Any], Any]]:
+    return _AGGREGATES[stream.partition("-")[0]]
 
 
 def transact(log: EventLog, clock: Clock, work: Callable[[UnitOfWork], Result]) -> Result:

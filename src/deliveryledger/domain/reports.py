@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import cached_property
+from typing import NamedTuple
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, InstanceOf, TypeAdapter
 
 from .aggregate import UtcDatetime
 from .failure_reason import FailureReason, Severity
@@ -45,20 +45,21 @@ class Attribution(StrEnum):
     INFERRED = "inferred"
 
 
-class DeliveryReport(BaseModel):
+class DeliveryReport(NamedTuple):
     """One claim about one message to one recipient, in our words. Times are UTC.
 
     ``occurred_at`` is the reporter's own time, ``received_at`` when the claim reached us. The provider's
     own class stays in ``vendor_class`` as evidence; ``reason`` is our reading of the remote server's words.
-    """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    A plain tuple, because a batch makes thousands: the payload was validated before it, and every event
+    that a decision makes of it is validated after it. REPORT does both ways of JSON.
+    """
 
     outcome: Outcome
     provider: str
+    occurred_at: UtcDatetime
     account: str = "main"
     source: Source = Source.WEBHOOK
-    occurred_at: UtcDatetime
     received_at: UtcDatetime | None = None
     recipient: str | None = None
     message_id: str | None = None
@@ -101,24 +102,24 @@ class DeliveryReport(BaseModel):
         return self.occurred_at
 
     @property
-    def claimed_at(self) -> datetime | None:
-        """The claimed time, where it had to be clamped."""
-        return self.occurred_at if self.ordered_at is not self.occurred_at else None
-
-    @cached_property
     def fact_key(self) -> str:
         """What makes two reports the same claim. Not the provider's event id: some change it on resends."""
-        parts = (
-            self.provider,
-            self.account,
-            self.provider_message_id or self.message_id or "",
-            (self.recipient or "").lower(),
-            self.outcome,
-            self.severity or self.feedback_type or "",
-            self.occurred_at.isoformat(),
-            self.url or "",
+        return "\n".join(
+            (
+                self.provider,
+                self.account,
+                self.provider_message_id or self.message_id or "",
+                (self.recipient or "").lower(),
+                self.outcome,
+                self.severity or self.feedback_type or "",
+                self.occurred_at.isoformat(),
+                self.url or "",
+            )
         )
-        return "\n".join(parts)
+
+
+REPORT = TypeAdapter(DeliveryReport)
+"""Reports as JSON, validated on the way in."""
 
 
 class Quarantined(BaseModel):
@@ -147,7 +148,7 @@ class Reading(BaseModel):
     account: str = "main"
     source: Source = Source.WEBHOOK
     received_at: UtcDatetime
-    reports: tuple[DeliveryReport, ...] = ()
+    reports: tuple[InstanceOf[DeliveryReport], ...] = ()
     ignored: tuple[str, ...] = ()
     """Why parts of it are of no interest, in a few words each."""
     quarantined: tuple[Quarantined, ...] = ()

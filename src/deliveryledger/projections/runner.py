@@ -4,23 +4,23 @@ import contextlib
 import os
 import sqlite3
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from ..application.ports import EventLog
-from ..errors import LedgerClosed, LedgerLocked, StorageError
+from ..errors import LedgerClosed
+from .damage import is_damaged_file, is_unusable, made_anew, views_error
 from .read_model import ReadModel
-from .views import Views, building, check
+from .views import Views, building, connect
 
 BATCH = 5_000
 """Events per transaction."""
-_BUSY_MILLISECONDS = 30_000
 _READ_CURSORS = "SELECT read_model, version, position, fingerprint, ledger_id FROM cursors"
 _WRITE_CURSOR = "INSERT OR REPLACE INTO cursors VALUES (?, ?, ?, ?, ?)"
 
+Result = TypeVar("Result")
 Progress = Callable[[int, int], None]
 """Called with (position reached, last position)."""
 
@@ -40,41 +40,71 @@ class Runner:
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
         self._generation = 0
+        self._identity: tuple[int, int] | None = None
         self._pid = os.getpid()
         self._closed = False
 
     @contextmanager
     def caught_up(self) -> Iterator[sqlite3.Connection]:
         """The read models with everything in them that is in the log now, to be asked."""
-        with self._lock:
+        with self._guarded():
+            connection = self._healed(self._catch_up)
             try:
-                yield self._catch_up()
+                yield connection
             except sqlite3.Error as error:
                 self._drop_connection()
-                raise _views_error(error) from None
+                if not is_damaged_file(error):
+                    raise views_error(error) from None
+                # Catching up did not touch the damaged part. Asking again needs another connection.
+                self._rebuild(_no_progress)
+                raise made_anew() from None
 
     def positions(self) -> dict[str, int]:
         """Position that each read model has reached, without catching up."""
-        with self._lock:
-            rows = self._open().execute(_READ_CURSORS).fetchall()
+        with self._guarded():
+            rows = self._healed(lambda: self._open().execute(_READ_CURSORS).fetchall())
         return {name: position for name, _, position, _, _ in rows}
 
     def rebuild(self, progress: Progress | None = None) -> None:
         """Compute everything anew beside the present file, and change over."""
-        with self._lock:
-            self._rebuild(progress or (lambda _reached, _last: None))
+        with self._guarded():
+            self._rebuild(progress or _no_progress)
 
     def close(self) -> None:
         """Release the connection."""
-        with self._lock:
+        with self._guarded():
             self._drop_connection()
             self._closed = True
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        if self._pid != os.getpid():
+            # A forked child must neither use nor close the parent's connection, nor wait for its threads.
+            self._abandoned, self._connection, self._pid = self._connection, None, os.getpid()
+            self._lock = threading.RLock()
+        with self._lock:
+            yield
+
+    def _healed(self, step: Callable[[], Result]) -> Result:
+        """Views are only computed: where they cannot be read they are made anew, once."""
+        try:
+            return step()
+        except sqlite3.Error as error:
+            self._drop_connection()
+            if not is_unusable(error):
+                raise views_error(error) from None
+        self._rebuild(_no_progress)
+        try:
+            return step()
+        except sqlite3.Error as error:
+            self._drop_connection()
+            raise views_error(error) from None
 
     def _catch_up(self) -> sqlite3.Connection:
         connection = self._open()
         cursor = self._cursor(connection)
         if cursor is None or not self._follows(cursor):
-            self._rebuild(lambda _reached, _last: None)
+            self._rebuild(_no_progress)
             return self._open()
         while cursor.position < self._log.last_position():
             cursor = self._advance(connection)
@@ -121,9 +151,11 @@ class Runner:
         return cursors.pop() if found == wanted and len(cursors) == 1 else None
 
     def _rebuild(self, progress: Progress) -> None:
-        scratch = None if self._views.is_memory else self._views.scratch()
         try:
-            with building(scratch, self._models) as connection:
+            with (
+                self._views.under_construction() as scratch,
+                building(scratch, self._models) as connection,
+            ):
                 self._fill(connection, progress)
                 if scratch is None:
                     self._drop_connection()
@@ -131,11 +163,8 @@ class Runner:
                     return
                 connection.close()
                 self._change_over(scratch)
-        except sqlite3.Error as error:
-            raise _views_error(error) from None
-        finally:
-            if scratch is not None:
-                scratch.unlink(missing_ok=True)
+        except (sqlite3.Error, OSError) as error:
+            raise views_error(error) from None
 
     def _fill(self, connection: sqlite3.Connection, progress: Progress) -> None:
         connection.execute("BEGIN")
@@ -159,8 +188,6 @@ class Runner:
     def _open(self) -> sqlite3.Connection:
         if self._closed:
             raise LedgerClosed("ask a read model", "the ledger was closed", "open it again")
-        if self._pid != os.getpid():  # a forked child must not use the parent's connection
-            self._abandoned, self._connection, self._pid = self._connection, None, os.getpid()
         if self._connection is not None and self._is_superseded():
             self._drop_connection()
         if self._connection is None:
@@ -170,30 +197,26 @@ class Runner:
     def _is_superseded(self) -> bool:
         if self._views.is_memory:
             return False
-        newer, mine = self._views.file(self._generation + 1), self._views.file(self._generation)
-        return newer.exists() or not mine.exists()
+        newer = self._views.file(self._generation + 1)
+        return newer.exists() or self._views.identity(self._generation) != self._identity
 
     def _connect(self) -> sqlite3.Connection:
         if self._views.is_memory:
-            self._rebuild(lambda _reached, _last: None)
+            self._rebuild(_no_progress)
             return self._open()
-        if self._views.generation() == 0:
-            self._rebuild(lambda _reached, _last: None)
-        self._generation = self._views.generation()
-        uri = f"{self._views.file(self._generation).as_uri()}?mode=rw"
-        connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
-        try:
-            connection.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
-            check(connection)
-            _use_write_ahead_log(connection)
-            # Views can be made anew, so a power loss may cost their newest transactions, never their order.
-            connection.execute("PRAGMA synchronous=NORMAL")
-            connection.execute("PRAGMA temp_store=MEMORY")
-            connection.execute("PRAGMA cache_size=-65536")
-        except BaseException:
-            connection.close()
-            raise
-        return connection
+        while True:
+            generation = self._views.generation()
+            if generation == 0:
+                self._rebuild(_no_progress)
+                continue
+            try:
+                connection = connect(self._views.file(generation))
+            except sqlite3.OperationalError:
+                if self._views.identity(generation) is None:
+                    continue  # somebody published a newer one meanwhile
+                raise
+            self._generation, self._identity = generation, self._views.identity(generation)
+            return connection
 
     def _drop_connection(self) -> None:
         if self._connection is not None:
@@ -201,21 +224,5 @@ class Runner:
             self._connection = None
 
 
-def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
-    # Changing the mode ignores the busy timeout; processes that open new views at once take turns.
-    for attempt in range(200):
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError:
-            if attempt == 199:
-                raise
-            time.sleep(0.01)
-        else:
-            return
-
-
-def _views_error(error: sqlite3.Error) -> StorageError:
-    if getattr(error, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return LedgerLocked("ask a read model", "another process holds the lock", "try again")
-    name = getattr(error, "sqlite_errorname", type(error).__name__)
-    return StorageError("ask a read model", f"SQLite answered {name}", "call ledger.rebuild()")
+def _no_progress(_reached: int, _last: int) -> None:
+    pass

@@ -7,16 +7,20 @@ older one open notices at its next question and changes over.
 import contextlib
 import os
 import sqlite3
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import sqlite_utils
 
-from ..errors import ForeignDatabase
+from .damage import APPLICATION_ID, require_ours, use_write_ahead_log
 from .read_model import ReadModel
 
-APPLICATION_ID = 0x444C5657  # "DLVW"
+if sys.platform != "win32":
+    import fcntl
+
+_BUSY_MILLISECONDS = 30_000
 _CURSORS = """\
 CREATE TABLE cursors (
   read_model TEXT PRIMARY KEY,
@@ -35,6 +39,7 @@ class Views:
         self.is_memory = ledger is None
         self._ledger = (ledger or Path()).absolute()
         self._prefix = f"{self._ledger.name}.views-"
+        self._building = f"{self._ledger.name}.building-"
 
     def generation(self) -> int:
         """Number of the present generation; 0 = none."""
@@ -44,14 +49,57 @@ class Views:
         """The file of a generation."""
         return self._ledger.with_name(f"{self._prefix}{generation}")
 
-    def scratch(self) -> Path:
-        """A new name for a file under construction."""
-        return self._ledger.with_name(f"{self._ledger.name}.building-{os.getpid()}-{os.urandom(4).hex()}")
+    def identity(self, generation: int) -> tuple[int, int] | None:
+        """Which file it is, whatever its name; None = there is none."""
+        try:
+            status = self.file(generation).stat()
+        except OSError:
+            return None
+        return status.st_dev, status.st_ino
+
+    @contextmanager
+    def under_construction(self) -> Iterator[Path | None]:
+        """A new file beside the present one (None: in memory), which is gone afterwards unless published.
+
+        Only its owner can read it. What builders left behind that were killed is removed.
+        """
+        if self.is_memory:
+            yield None
+            return
+        self._remove_abandoned()
+        path, handle = self._begin()
+        try:
+            yield path
+        finally:
+            path.unlink(missing_ok=True)
+            os.close(handle)
+
+    def _begin(self) -> tuple[Path, int]:
+        while True:
+            path = self._ledger.with_name(f"{self._building}{os.getpid()}-{os.urandom(4).hex()}")
+            handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+            _take_lock(handle)
+            # Another builder may have taken it for abandoned before it was locked.
+            if path.exists():
+                return path, handle
+            os.close(handle)
+
+    def _remove_abandoned(self) -> None:
+        for path in self._ledger.parent.iterdir():
+            if path.name.startswith(self._building):
+                with contextlib.suppress(OSError):
+                    handle = os.open(path, os.O_RDWR)
+                    try:
+                        _take_lock(handle)
+                        path.unlink()
+                    finally:
+                        os.close(handle)
 
     def publish(self, finished: Path) -> int:
         """Make a finished file the present generation; returns its number."""
         while True:
-            generation = self.generation() + 1
+            # Not the number of a file that was deleted while its journal was left: it would be replayed.
+            generation = max((number for number, _ in self._files()), default=0) + 1
             try:
                 os.link(finished, self.file(generation))  # a link never replaces another builder's file
             except FileExistsError:
@@ -94,11 +142,25 @@ def building(path: Path | None, read_models: Sequence[ReadModel]) -> Iterator[sq
         raise
 
 
-def check(connection: sqlite3.Connection) -> None:
-    """Raise ForeignDatabase unless the file holds read models of ours."""
-    if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-        raise ForeignDatabase(
-            "open the read models",
-            "the file belongs to another program",
-            "move it away; it will be made anew",
-        )
+def connect(file: Path) -> sqlite3.Connection:
+    """A connection to read models that are there. Raises sqlite3.Error if they are not, or are damaged."""
+    uri = f"{file.as_uri()}?mode=rw"
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
+        require_ours(connection)
+        use_write_ahead_log(connection)
+        # Views can be made anew, so a power loss may cost their newest transactions, never their order.
+        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute("PRAGMA temp_store=MEMORY")
+        connection.execute("PRAGMA cache_size=-65536")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _take_lock(handle: int) -> None:
+    """Lock an open file until it is closed, also by its process's death. Raises OSError if it is locked."""
+    if sys.platform != "win32":  # there an open file cannot be deleted in the first place
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

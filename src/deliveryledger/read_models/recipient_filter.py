@@ -121,7 +121,7 @@ def _suppressed(entry: dict[str, Any], event: AddressSuppressed, at: str) -> Non
             "by": event.by,
         }
         return
-    known["since"] = min(known["since"], at)
+    known["since"] = max(known["since"], at) if event.cause.is_wish else min(known["since"], at)
     known["expires_at"] = max(known["expires_at"], expires) if known["expires_at"] and expires else None
 
 

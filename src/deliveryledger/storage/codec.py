@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import ValidationError
 from pydantic_core import from_json, to_json
 
-from ..domain.aggregate import Event, PersonalEvent
+from ..domain.aggregate import Event
 from ..domain.personal import ERASED, SEALED
 from ..errors import LedgerCorrupt
 from ..privacy.sealing import associated_data, open_sealed, seal
@@ -43,8 +43,8 @@ def format_time(moment: datetime) -> bytes:
 
 def recorded_at(data: bytes) -> datetime:
     """When stored bytes were written."""
-    text = data[len(_HEAD) : _TIME_END].decode()
     try:
+        text = data[len(_HEAD) : _TIME_END].decode()
         return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
     except ValueError:
         raise _corrupt() from None
@@ -53,25 +53,25 @@ def recorded_at(data: bytes) -> datetime:
 def encode(event: Event, stream: str, version: int, time: bytes, keys: Keys) -> bytes:
     """The bytes that are stored, hashed and never changed. ``time`` is made by :func:`format_time`."""
     cls = type(event)
-    name, personal = cls.__name__, cls.personal
+    name = cls.__name__
+    head = b'%s%s",%s' % (_HEAD, time, _schema(name))
+    subject = needs_key(event)
+    if subject is None:
+        return head + cls.__pydantic_serializer__.to_json(event, exclude_none=True)[1:]
+    personal, fields = cls.personal, event.__dict__
+    present = [field for field in personal if fields[field] is not None]
+    body = cls.__pydantic_serializer__.to_json(event, exclude=set(personal), exclude_none=True)[1:-1]
+    key = keys[subject]
+    if key is None:
+        return b"%s%s,%s}" % (head, body, _erased(cls, present, subject))
+    plaintext = to_json({field: fields[field] for field in present})
+    sealed = seal(key, plaintext, associated_data(name, stream, version, subject))
+    return b'%s%s%s",%s,%s}' % (head, _SEALED, sealed, body, _placeholders(tuple(present), SEALED))
+
+
+def _schema(name: str) -> bytes:
     steps = UPCASTERS.get(name)
-    schema = b'"schema":%d,' % (len(steps) + 1) if steps else b""
-    if personal:
-        fields, present = event.__dict__, [field for field in personal if event.__dict__[field] is not None]
-        if present:
-            body = cls.__pydantic_serializer__.to_json(event, exclude=set(personal), exclude_none=True)
-            subject = fields["data_subject"]
-            key = keys[subject]
-            if key is None:
-                return b'%s%s",%s%s,%s}' % (_HEAD, time, schema, body[1:-1], _erased(cls, present, subject))
-            plaintext = to_json({field: fields[field] for field in present})
-            sealed = seal(key, plaintext, associated_data(name, stream, version, subject))
-            holders = _placeholders(tuple(present), SEALED)
-            return b'%s%s",%s%s%s",%s,%s}' % (
-                _HEAD, time, schema, _SEALED, sealed, body[1:-1], holders,
-            )  # fmt: skip
-    body = cls.__pydantic_serializer__.to_json(event, exclude_none=True)
-    return b'%s%s",%s%s' % (_HEAD, time, schema, body[1:])
+    return b'"schema":%d,' % (len(steps) + 1) if steps else b""
 
 
 def decode(name: str, data: bytes) -> Event:
@@ -91,15 +91,16 @@ def decode_opened(placed: Placed, data: bytes, keys: Keys) -> Event:
     subject = sealed_subject(data)
     if subject is None:
         return decode(placed.name, data)
-    start = data.index(_SEALED) + len(_SEALED)
-    end = data.index(b'"', start)
+    before = data.index(_SEALED)
+    start = before + len(_SEALED)
+    end = data.find(b'"', start)
     key = keys[subject]
     if key is None:
         return _decode_erased(placed.name, data, subject)
     bound_to = associated_data(placed.name, placed.stream, placed.version, subject)
     plaintext = open_sealed(key, data[start:end], bound_to)
     # The opened fields come last: of two equal names in a JSON object, pydantic takes the later.
-    return decode(placed.name, data[:_FIELDS] + data[end + 2 : -1] + b"," + plaintext[1:])
+    return decode(placed.name, data[:before] + data[end + 2 : -1] + b"," + plaintext[1:])
 
 
 def sealed_subject(data: bytes) -> str | None:
@@ -109,22 +110,29 @@ def sealed_subject(data: bytes) -> str | None:
 
 def needs_key(event: Event) -> str | None:
     """The data subject whose key is needed to store an event; None = nothing to seal."""
-    if isinstance(event, PersonalEvent) and any(event.__dict__[f] is not None for f in event.personal):
-        return event.data_subject
+    fields = event.__dict__
+    for field in type(event).personal:
+        if fields[field] is not None:
+            subject: str = fields["data_subject"]
+            return subject
     return None
 
 
 def _subject(data: bytes) -> str:
     marker = b'"data_subject":"'
     start = data.find(marker) + len(marker)
-    if start < len(marker):
+    end = data.find(b'"', start)
+    if start < len(marker) or end < 0:
         raise _corrupt()
-    return data[start : data.index(b'"', start)].decode()
+    return data[start:end].decode("ascii", "replace")
 
 
 def _decode_erased(name: str, data: bytes, subject: str) -> Event:
-    fields: dict[str, Any] = from_json(data)
     cls = event_type(name)
+    try:
+        fields: dict[str, Any] = from_json(data)
+    except ValueError:
+        raise _corrupt() from None
     for field in cls.personal:
         if fields.get(field) is not None:
             fields[field] = erased_value(cls, field, subject)

@@ -12,51 +12,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ..errors import (
-    ConcurrentChange,
-    ForeignDatabase,
-    LedgerClosed,
-    LedgerCorrupt,
-    LedgerFull,
-    LedgerLocked,
-    LedgerReadOnly,
-    StorageError,
-)
+from ..errors import LedgerClosed, LedgerReadOnly
+from .ownership import refuse_foreign
+from .sqlite_errors import is_busy, storage_error
 
 MEMORY = ":memory:"
-_BUSY_SECONDS = 30.0
-_PRIMARY = 0xFF  # extended result codes keep the primary code in the low byte
-
-_ERRORS: dict[int, tuple[type[StorageError], str, str]] = {
-    sqlite3.SQLITE_BUSY: (LedgerLocked, "another process holds the lock", "try again"),
-    sqlite3.SQLITE_LOCKED: (LedgerLocked, "another connection holds the lock", "try again"),
-    sqlite3.SQLITE_FULL: (LedgerFull, "there is no room left", "make room, then try again"),
-    sqlite3.SQLITE_READONLY: (LedgerReadOnly, "it cannot be written", "check the rights of file and folder"),
-    sqlite3.SQLITE_PERM: (LedgerReadOnly, "access is denied", "check the rights of file and folder"),
-    sqlite3.SQLITE_CANTOPEN: (LedgerReadOnly, "it cannot be opened", "check that the folder exists"),
-    sqlite3.SQLITE_CORRUPT: (LedgerCorrupt, "the file is damaged", "restore a backup"),
-    sqlite3.SQLITE_NOTADB: (ForeignDatabase, "it is no SQLite database", "give the path of a ledger"),
-    sqlite3.SQLITE_CONSTRAINT: (ConcurrentChange, "another process was first", "try again"),
-}
-
-
-def storage_error(error: sqlite3.Error, attempted: str) -> StorageError:
-    """Our error for one of SQLite's; its own text may hold values and is left out."""
-    code = getattr(error, "sqlite_errorcode", None) or 0
-    known = _ERRORS.get(code & _PRIMARY)
-    if known is None:
-        name = getattr(error, "sqlite_errorname", None) or type(error).__name__
-        return StorageError(
-            attempted, f"SQLite answered {name}", "check disk and file system, then try again"
-        )
-    kind, obstacle, remedy = known
-    return kind(attempted, obstacle, remedy)
+BUSY_SECONDS = 30.0
+"""How long a writer waits for the lock before it gives up with LedgerLocked."""
 
 
 class Connections:
     """All connections of this process to one SQLite file (or one database in memory).
 
-    ``prepare`` is called once, inside an exclusive transaction, to create or check the schema.
+    ``prepare`` is called once, inside an exclusive transaction, to create or check the schema; a database
+    with another ``application_id`` is refused before anything in it is changed. ``private``: a new file
+    and its journals can be read by their owner alone.
     """
 
     def __init__(
@@ -64,18 +34,30 @@ class Connections:
         path: str,
         *,
         what: str,
+        application_id: int,
         prepare: Callable[[sqlite3.Connection], None],
         synchronous: str = "FULL",
-        must_exist: bool = False,
+        busy_seconds: float = BUSY_SECONDS,
+        private: bool = False,
     ) -> None:
         self.path = path
         self._what = what
+        self._application_id = application_id
         self._synchronous = synchronous
-        self._must_exist = must_exist
+        self._busy_seconds = busy_seconds
+        self._must_exist = False
         self._lock = threading.RLock()
         self._reset()
-        with self.write(f"open {what}") as connection:
-            prepare(connection)
+        if private and not self.is_memory:
+            _touch_private(path)
+        try:
+            with self.write(f"open {what}") as connection:
+                prepare(connection)
+        except BaseException:
+            self.close()
+            raise
+        # A file that vanishes later (a volume that is gone) must not come back as an empty one.
+        self._must_exist = True
 
     @property
     def is_memory(self) -> bool:
@@ -123,7 +105,10 @@ class Connections:
         except BaseException:
             connection.close()
             raise
-        self._readers.append(connection)
+        if self._closed:  # by another thread meanwhile
+            connection.close()
+        else:
+            self._readers.append(connection)
 
     @contextmanager
     def _reading(self, connection: sqlite3.Connection, attempted: str) -> Iterator[sqlite3.Connection]:
@@ -148,6 +133,8 @@ class Connections:
             if self._pid == os.getpid():
                 for connection in (*self._readers, *([self._writer] if self._writer else [])):
                     connection.close()
+            else:
+                self._abandoned = (self._writer, self._readers)
             self._reset()
             self._closed = True
 
@@ -191,7 +178,7 @@ class Connections:
         try:
             connection = sqlite3.connect(
                 self.path,
-                timeout=_BUSY_SECONDS,
+                timeout=self._busy_seconds,
                 isolation_level=None,
                 check_same_thread=False,
                 cached_statements=256,
@@ -200,15 +187,18 @@ class Connections:
             raise storage_error(error, attempted) from None
         try:
             self._configure(connection)
-        except sqlite3.Error as error:
+        except BaseException as error:
             connection.close()
-            raise storage_error(error, attempted) from None
+            if isinstance(error, sqlite3.Error):
+                raise storage_error(error, attempted) from None
+            raise
         return connection
 
     def _configure(self, connection: sqlite3.Connection) -> None:
-        connection.execute(f"PRAGMA busy_timeout={int(_BUSY_SECONDS * 1000)}")
+        connection.execute(f"PRAGMA busy_timeout={int(self._busy_seconds * 1000)}")
         if not self.is_memory:
-            _use_write_ahead_log(connection)
+            refuse_foreign(connection, self._application_id, self._what)
+            _use_write_ahead_log(connection, self._busy_seconds)
         connection.execute(f"PRAGMA synchronous={self._synchronous}")
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA recursive_triggers=ON")  # so that REPLACE meets the triggers too
@@ -217,39 +207,23 @@ class Connections:
         connection.execute("PRAGMA trusted_schema=OFF")
 
 
-def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+def _touch_private(path: str) -> None:
+    # SQLite gives a database's journals the rights of the database.
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except OSError:
+        return  # it is there already, or connecting says what is wrong
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection, busy_seconds: float) -> None:
     # Switching modes ignores the busy timeout, so many processes that start at once have to take turns.
-    deadline = time.monotonic() + _BUSY_SECONDS
+    deadline = time.monotonic() + busy_seconds
     while True:
         try:
             if connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
                 return
             connection.execute("PRAGMA journal_mode=WAL")
         except sqlite3.OperationalError as error:
-            busy = (error.sqlite_errorcode & _PRIMARY) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-            if not busy or time.monotonic() > deadline:
+            if not is_busy(error) or time.monotonic() > deadline:
                 raise
             time.sleep(0.005)
-
-
-def claim(
-    connection: sqlite3.Connection, *, application_id: int, schema: str, version: int, what: str
-) -> bool:
-    """Create the schema in an empty file, or check that the file is ours. True = it was created now."""
-    found = connection.execute("PRAGMA application_id").fetchone()[0]
-    written_by = connection.execute("PRAGMA user_version").fetchone()[0]
-    if found == 0 and connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0:
-        for statement in schema.split(";\n\n"):
-            connection.execute(statement)
-        connection.execute(f"PRAGMA application_id={application_id}")
-        connection.execute(f"PRAGMA user_version={version}")
-        return True
-    if found != application_id:
-        raise ForeignDatabase(
-            f"open {what}", "the file belongs to another program", "give the path of a ledger"
-        )
-    if written_by > version:
-        raise ForeignDatabase(
-            f"open {what}", "a newer version of deliveryledger wrote it", "upgrade deliveryledger"
-        )
-    return False

@@ -31,18 +31,16 @@ from .codec import (
     recorded_at,
     sealed_subject,
 )
+from .connections import BUSY_SECONDS
 from .key_store import KeyStore
 from .sqlite import LedgerDatastore, LedgerFactory, insert
 
 _LOAD = (
     "SELECT e.stream, e.version, e.name, e.data FROM json_each(?) AS wanted "
-    "CROSS JOIN ledger_events AS e ON e.stream = wanted.value ORDER BY e.stream, e.version"
+    "CROSS JOIN ledger_events AS e ON e.stream = wanted.value AND e.version > ? "
+    "ORDER BY wanted.key, e.version"
 )
-_CORRELATED = (
-    "SELECT c.* FROM json_each(?) AS wanted CROSS JOIN correlations AS c "
-    "ON c.reference = json_extract(wanted.value, '$[0]') "
-    "AND c.address_key = json_extract(wanted.value, '$[1]')"
-)
+_CORRELATED = "SELECT c.* FROM json_each(?) AS wanted CROSS JOIN correlations AS c ON c.key = wanted.value"
 _BY_REFERENCE = "SELECT * FROM correlations WHERE reference = ? LIMIT 2"
 _WAITING = (
     "SELECT DISTINCT stream FROM waiting WHERE reference IN (SELECT value FROM json_each(?)) ORDER BY stream"
@@ -97,8 +95,9 @@ class LedgerApplication(Application[str]):
 
     name = "deliveryledger"
 
-    def __init__(self, path: str, key_store: KeyStore) -> None:
+    def __init__(self, path: str, key_store: KeyStore, *, busy_seconds: float = BUSY_SECONDS) -> None:
         self._path = path
+        self._busy_seconds = busy_seconds
         super().__init__()
         cast("LedgerMapper", self.mapper).key_store = key_store
 
@@ -111,20 +110,30 @@ class LedgerApplication(Application[str]):
                 "PERSISTENCE_MODULE": "deliveryledger.storage.sqlite:LedgerFactory",
                 "MAPPER_TOPIC": "deliveryledger.storage.event_log:LedgerMapper",
                 "SQLITE_DBNAME": self._path,
+                "SQLITE_LOCK_TIMEOUT": str(self._busy_seconds),
                 "ORIGINATOR_ID_TYPE": "text",
             },
         )
 
 
 class SqliteEventLog:
-    """The port ``EventLog`` on a SQLite file."""
+    """The port ``EventLog`` on a SQLite file. A writer waits ``busy_seconds`` for the lock."""
 
-    def __init__(self, path: str, key_store: KeyStore, clock: Clock) -> None:
+    def __init__(
+        self, path: str, key_store: KeyStore, clock: Clock, *, busy_seconds: float = BUSY_SECONDS
+    ) -> None:
         self._keys = key_store
         self._clock = clock
-        self.application = LedgerApplication(path, key_store)
+        self.application = LedgerApplication(path, key_store, busy_seconds=busy_seconds)
         factory = cast("LedgerFactory", self.application.factory)
         self._connections = cast("LedgerDatastore", factory.datastore).connections
+        try:
+            self._agree_with(key_store)
+        except BaseException:
+            self.application.close()
+            raise
+
+    def _agree_with(self, key_store: KeyStore) -> None:
         with self._connections.write("open the ledger") as connection:
             row = connection.execute("SELECT ledger_id FROM ledger").fetchone()
             if row is None:
@@ -207,15 +216,15 @@ class SqliteTransaction:
         self._clock = clock
         self._issued: dict[str, tuple[str, bytes]] = {}
 
-    def load(self, streams: Iterable[str], *, opened: bool = False) -> dict[str, list[Event]]:
+    def load(self, streams: Iterable[str], *, opened: bool = False, after: int = 0) -> dict[str, list[Event]]:
         """See the port."""
-        return _load(self._connection, streams, self._key_store if opened else None)
+        return _load(self._connection, streams, self._key_store if opened else None, after)
 
-    def correlated(self, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], list[Correlation]]:
+    def correlated(self, keys: Iterable[str]) -> dict[str, list[Correlation]]:
         """See the port."""
-        found: dict[tuple[str, str], list[Correlation]] = defaultdict(list)
-        for row in self._connection.execute(_CORRELATED, (to_json(list(pairs)).decode(),)):
-            found[row[0], row[1]].append(Correlation(*row))
+        found: dict[str, list[Correlation]] = defaultdict(list)
+        for row in self._connection.execute(_CORRELATED, (_json_array(keys),)):
+            found[row[0]].append(Correlation._make(row))
         return found
 
     def correlated_by_reference(self, references: Iterable[str]) -> dict[str, list[Correlation]]:
@@ -227,8 +236,7 @@ class SqliteTransaction:
 
     def waiting(self, references: Iterable[str]) -> list[str]:
         """See the port."""
-        wanted = to_json(list(references)).decode()
-        return [row[0] for row in self._connection.execute(_WAITING, (wanted,))]
+        return [row[0] for row in self._connection.execute(_WAITING, (_json_array(references),))]
 
     def delivery(self, key: str) -> str | None:
         """See the port."""
@@ -245,7 +253,7 @@ class SqliteTransaction:
         self._insert_events(changes)
         connection = self._connection
         connection.executemany(
-            "INSERT OR IGNORE INTO correlations VALUES (?,?,?,?,?,?)", changes.correlations
+            "INSERT OR IGNORE INTO correlations VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", changes.correlations
         )
         connection.executemany("INSERT OR IGNORE INTO waiting VALUES (?,?)", changes.waiting)
         gone = [(stream,) for stream in changes.no_longer_waiting]
@@ -286,9 +294,9 @@ class SqliteTransaction:
 
 
 def _load(
-    connection: sqlite3.Connection, streams: Iterable[str], opening: KeyStore | None
+    connection: sqlite3.Connection, streams: Iterable[str], opening: KeyStore | None, after: int = 0
 ) -> dict[str, list[Event]]:
-    rows = connection.execute(_LOAD, (to_json(list(streams)).decode(),)).fetchall()
+    rows = connection.execute(_LOAD, (_json_array(streams), after)).fetchall()
     loaded: dict[str, list[Event]] = defaultdict(list)
     if opening is None:
         for stream, _, name, data in rows:
@@ -303,3 +311,7 @@ def _load(
 def _delivery(connection: sqlite3.Connection, key: str) -> str | None:
     row = connection.execute("SELECT content FROM deliveries WHERE key = ?", (key,)).fetchone()
     return row[0] if row else None
+
+
+def _json_array(texts: Iterable[str]) -> str:
+    return to_json(list(texts)).decode()

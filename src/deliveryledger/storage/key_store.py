@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from ..domain.addresses import Digests
 from ..errors import InvalidInput, KeyStoreForeign, KeyStoreMissing, SubjectKeyMissing
 from ..privacy.keys import KEY_BYTES, KeyEncryptionKey, new_key
-from .connections import MEMORY, Connections, claim
+from .connections import MEMORY, Connections
+from .ownership import claim
 
 _APPLICATION_ID = 0x444C4B53  # "DLKS"
 _SCHEMA = """\
@@ -50,7 +51,13 @@ class KeyStore:
                 "restore the key store from its backup; nothing was changed",
             )
         self._kek = key_encryption_key
-        self._connections = Connections(path, what="the key store", prepare=self._prepare)
+        self._connections = Connections(
+            path,
+            what="the key store",
+            application_id=_APPLICATION_ID,
+            prepare=self._prepare,
+            private=True,
+        )
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         if claim(connection, application_id=_APPLICATION_ID, schema=_SCHEMA, version=1, what="the key store"):

@@ -10,12 +10,13 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from eventsourcing.persistence import AggregateRecorder, ApplicationRecorder, StoredEvent
+from eventsourcing.persistence import AggregateRecorder, ApplicationRecorder, IntegrityError, StoredEvent
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor, SQLiteDatastore, SQLiteFactory
 from eventsourcing.utils import Environment
 
-from ..errors import StorageError
-from .connections import Connections, claim, storage_error
+from ..errors import ConcurrentChange, StorageError
+from .connections import BUSY_SECONDS, Connections
+from .ownership import claim
 
 APPLICATION_ID = 0x444C4C47  # "DLLG"
 SCHEMA_VERSION = 1
@@ -49,14 +50,22 @@ CREATE VIEW stored_events AS
   FROM ledger_events;
 
 CREATE TABLE correlations (
+  key TEXT NOT NULL,
+  stream TEXT NOT NULL,
   reference TEXT NOT NULL,
   address_key TEXT NOT NULL,
-  stream TEXT NOT NULL,
   provider TEXT NOT NULL,
   account TEXT NOT NULL,
   submitted_at TEXT NOT NULL,
-  PRIMARY KEY (reference, address_key, stream)
+  candidate_id TEXT,
+  sender_id TEXT,
+  data_subject TEXT,
+  registered_at TEXT,
+  resend_of TEXT,
+  PRIMARY KEY (key, stream)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX correlations_by_reference ON correlations (reference);
 
 CREATE TABLE waiting (
   reference TEXT NOT NULL,
@@ -95,11 +104,18 @@ def insert(connection: sqlite3.Connection, rows: Sequence[EventRow]) -> range:
 class LedgerDatastore(SQLiteDatastore):
     """eventsourcing's datastore on our connections instead of its own pool."""
 
-    def __init__(self, path: str) -> None:  # the stock __init__ makes the pool that we replace
+    # The stock __init__ makes the pool that we replace.
+    def __init__(self, path: str, *, busy_seconds: float = BUSY_SECONDS) -> None:
         self.created = False
         self.single_row_tracking = True
         self.originator_id_type = "text"
-        self.connections = Connections(path, what="the ledger", prepare=self._prepare)
+        self.connections = Connections(
+            path,
+            what="the ledger",
+            application_id=APPLICATION_ID,
+            prepare=self._prepare,
+            busy_seconds=busy_seconds,
+        )
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         self.created = claim(
@@ -136,8 +152,11 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         """Append; raises eventsourcing's errors, as its conformance tests want."""
         del kwargs
         rows = [(str(_text(s.originator_id)), s.originator_version, s.topic, s.state) for s in stored_events]
-        with self.datastore.connections.write("append events") as connection:  # type: ignore[attr-defined]
-            return list(insert(connection, rows))
+        try:
+            with self.datastore.connections.write("append events") as connection:  # type: ignore[attr-defined]
+                return list(insert(connection, rows))
+        except ConcurrentChange as error:
+            raise IntegrityError(str(error)) from None
 
 
 def _text(originator_id: UUID | str) -> str:
@@ -145,14 +164,18 @@ def _text(originator_id: UUID | str) -> str:
 
 
 class LedgerFactory(SQLiteFactory):
-    """Makes the datastore and recorders of a ledger. ``SQLITE_DBNAME`` is the path."""
+    """Makes the datastore and recorders of a ledger.
+
+    ``SQLITE_DBNAME`` is the path, ``SQLITE_LOCK_TIMEOUT`` the seconds that a writer waits for the lock.
+    """
 
     def __init__(self, env: Environment) -> None:  # the stock __init__ makes a stock datastore
         super(SQLiteFactory, self).__init__(env)
         path = self.env.get(self.SQLITE_DBNAME) or ""
         if not path:
             raise StorageError("open a ledger", "no path was given", "set SQLITE_DBNAME")
-        self.datastore = LedgerDatastore(path)
+        busy_seconds = float(self.env.get(self.SQLITE_LOCK_TIMEOUT) or BUSY_SECONDS)
+        self.datastore = LedgerDatastore(path, busy_seconds=busy_seconds)
 
     def application_recorder(self) -> ApplicationRecorder:
         """The recorder of the ledger's own table."""
@@ -164,4 +187,4 @@ class LedgerFactory(SQLiteFactory):
         return LedgerRecorder(self.datastore)
 
 
-__all__ = ["LedgerDatastore", "LedgerFactory", "LedgerRecorder", "insert", "storage_error"]
+__all__ = ["LedgerDatastore", "LedgerFactory", "LedgerRecorder", "insert"]

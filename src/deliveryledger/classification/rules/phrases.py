@@ -12,8 +12,10 @@ from typing import Final
 from ...domain.failure_reason import FailureReason as R
 from . import WordRule
 
-_BOX: Final = r"(?:user|mailbox|recipient|addressee|account|alias|inbox|person|e-?mail|(?<!ip )(?<!source )(?<!host )address)"
-"""Words for the recipient's mailbox. An IP address is none."""
+_BOX: Final = (
+    r"(?:user|mailbox|recipient|addressee|account|alias|inbox|person|(?<!ip )(?<!source )(?<!host )address)"
+)
+"""Words for the recipient's mailbox. An IP address is none; "e-mail" is as often the message."""
 _WE: Final = r"(?:ip|host|client|server|sender|network|connection|domain|you)"
 """Words for the side that sends."""
 
@@ -23,7 +25,8 @@ PHRASES: Final[tuple[WordRule, ...]] = (
         r"\bdmarc\b", r"\bspf\b.{0,30}(?:fail|reject|not|polic|invalid|none)", "sender policy framework",
         r"\bdkim\b.{0,30}(?:fail|reject|not pass|polic|invalid|none)", r"openspf\.", r"please see .{0,30}spf",
         r"(?:fail\w*|pass(?:ed)?|violat\w+)(?: \w+){0,4} (?:dkim|spf|sender id)\b",
-        r"\bspf (?:record|settings)", r"unauthenticated (?:e-?mail|message|sender)", "not have authentication information",
+        r"\bspf (?:record|settings)", r"unauthenticated (?:e-?mail|message|sender)",
+        "not have authentication information", r"\bauthenticate with .{0,20}(?:spf|dkim)",
         r"(?:e-?mail|message|sender) (?:is |was )?not authenticated",
     ), "RFC 7208, RFC 6376, RFC 7489"),
     WordRule("phrase.block_list", R.SENDER_BLOCKED, (
@@ -116,12 +119,13 @@ PHRASES: Final[tuple[WordRule, ...]] = (
     WordRule("phrase.disabled", R.MAILBOX_DISABLED, (
         rf"{_BOX}\b.{{0,25}}\b(?:disabled|suspended|deactivated|inactive|locked|frozen|dormant|expired)\b",
         rf"{_BOX}\b.{{0,25}}\b(?:not active|on hold|blocked|cancel+ed|closed|terminated|discontinued|not activated)\b",
-        rf"(?:disabled|suspended|deactivated|inactive|locked|dormant|expired|blocked) {_BOX}",
+        rf"(?:disabled|suspended|deactivated|inactive|locked|dormant|expired|blocked) (?:[\w-]+ )?{_BOX}",
         r"not accepting (?:mail|messages|e-?mail)", "extended inactivity",
     ), "RFC 3463 X.2.1, X.7.13"),
     WordRule("phrase.domain_unknown", R.DOMAIN_UNKNOWN, (
         "nxdomain", r"null ?mx", r"\bdomain\b.{0,40}(?:not exist|doesn't exist|non-?existent|not found|unknown)",
-        r"\bdomain\b.{0,40}(?:does not|doesn't) accept", r"\bdomain\b.{0,40}(?:no valid mx|has no (?:mx|mail)|invalid|n[o']t valid)",
+        r"\bdomain\b.{0,40}(?:does not|doesn't) accept",
+        r"\bdomain\b.{0,40}(?:no valid mx|has no (?:mx|mail)|invalid|n[o']t valid)",
         r"(?:unknown|no such|invalid|non-?existent|bad|illegal) (?:domain|host\b|system)", "host unknown",
         r"\bhost(?: or domain name|name)?\b.{0,20}(?:unknown|not found|not exist|not known|not accept mail)",
         r"no (?:mx|mail exchanger|route to domain|mail host)", "no address associated with", r"unrout\w+ mail domain",
@@ -134,9 +138,9 @@ PHRASES: Final[tuple[WordRule, ...]] = (
         r"(?:address|mailbox) (?:has |contains )?(?:bad|invalid|illegal) (?:syntax|character)",
     ), "RFC 3463 X.1.3"),
     WordRule("phrase.unknown_user", R.MAILBOX_UNKNOWN, (
-        rf"\bunknown (?:\w+ )?{_BOX}", rf"\bno such (?:\w+ )?(?:{_BOX}|local|name|part|one)", "unknown local part",
-        rf"\binvalid (?:or \w+ )?(?:\w+ )?{_BOX}", rf"\b(?:undeliverable|unrout\w*able|non-?exist\w+) (?:\w+ )?{_BOX}",
-        rf"not (?:a |an )?(?:valid|known) (?:\w+ )?{_BOX}", rf"(?:unrecogni[sz]ed|incorrect|dead|no valid) {_BOX}",
+        rf"\bunknown (?:[\w-]+ )?{_BOX}", rf"\bno such (?:\w+ )?(?:{_BOX}|local|name|part|one)", "unknown local part",
+        rf"\binvalid (?:or \w+ )?(?:[\w-]+ )?{_BOX}", rf"\b(?:undeliverable|unrout\w*able|non-?exist\w+) (?:[\w-]+ )?{_BOX}",
+        rf"not (?:a |an )?(?:valid|known) (?:[\w-]+ )?{_BOX}", rf"(?:unrecogni[sz]ed|incorrect|dead|no valid) {_BOX}",
         r"bad destination (?:mailbox|address)", "user unknown", "unknown user", "invalid recipient",
     ), "RFC 5321 4.2.3 codes 550, 553; RFC 3463 X.1.1"),
     WordRule("phrase.user_not_found", R.MAILBOX_UNKNOWN, (

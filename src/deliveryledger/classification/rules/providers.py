@@ -20,7 +20,7 @@ PROVIDERS: Final[tuple[WordRule, ...]] = (
     WordRule("google.over_quota", R.MAILBOX_FULL, ("p=overquota",), _GOOGLE),
     WordRule("google.rate", R.RATE_LIMITED, ("p=receivingrate", "p=unsolicitedratelimit"), _GOOGLE),
     WordRule("google.ip", R.SENDER_BLOCKED, ("p=unsolicitedip",), _GOOGLE),
-    WordRule("google.content", R.CONTENT_REJECTED, ("p=unsolicitedmessage", "p=blockedmessage"), _GOOGLE),
+    WordRule("google.content", R.CONTENT_REJECTED, ("p=unsolicitedmessage", "p=blockedmessage", "rejected due to spam classification"), _GOOGLE),
     WordRule("google.authentication", R.AUTHENTICATION_FAILED, ("p=unauthenticatedmail",), _GOOGLE),
     WordRule("google.size", R.MESSAGE_TOO_LARGE, ("p=maxsize",), _GOOGLE),
     WordRule(

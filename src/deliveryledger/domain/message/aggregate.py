@@ -42,7 +42,8 @@ class Message(Outcomes):
     registered_at: datetime | None = None
     submissions: tuple[Submission, ...] = ()
     withheld_by: tuple[str, ...] = ()
-    unsubscribed: bool = False
+    unsubscribed_at: datetime | None = None
+    """The latest time that the recipient asked for it."""
     auto_replied: bool = False
     opened: frozenset[bool | None] = frozenset()
     clicked: frozenset[bool | None] = frozenset()
@@ -66,7 +67,8 @@ def evolve(message: Message, event: MessageEvent) -> Message:
         case MessageResent():
             return changed(message, resent_as=event.as_message_id)
         case UnsubscribeRequested():
-            return changed(message, unsubscribed=True)
+            latest = max(message.unsubscribed_at or event.occurred_at, event.occurred_at)
+            return changed(message, unsubscribed_at=latest)
         case AutoReplyReceived():
             return changed(message, auto_replied=True)
         case MessageOpened():

@@ -26,7 +26,7 @@ from .events import (
     MessageWithheld,
     UnsubscribeRequested,
 )
-from .outcomes import Evidence, evidence_of, join, join_complaint, join_deferral
+from .outcomes import Evidence, evidence_of, is_later_deferral, join, join_complaint, join_hard
 
 
 def register(message: Message, registration: MessageRegistered) -> Iterator[MessageEvent]:
@@ -98,38 +98,47 @@ def record(
     common = _common(message, report, report_id)
     match report.outcome:
         case Outcome.DELIVERED:
-            yield from _delivered(message, report, common)
+            return _delivered(message, report, common)
         case Outcome.BOUNCED:
-            yield from _bounced(message, report, common)
+            return _bounced(message, report, common)
         case Outcome.DEFERRED:
-            yield from _deferred(message, report, common)
+            return _deferred(message, report, common)
         case Outcome.REJECTED:
-            yield from _rejected(message, report, common)
+            return _rejected(message, report, common)
         case Outcome.SUPPRESSED:
-            yield from _dropped(message, report, common)
+            return _dropped(message, report, common)
         case Outcome.COMPLAINED:
-            yield from _complained(message, report, common)
+            return _complained(message, report, common)
         case Outcome.COMPLAINT_WITHDRAWN:
-            if message.withdrawn is None or message.withdrawn.at < report.ordered_at:
-                yield ComplaintWithdrawn(how=report.method or "not_spam", **common)
+            return _withdrawn(message, report, common)
         case Outcome.SUBMITTED:
-            if report.provider_message_id:
-                yield from submit(
-                    message,
-                    provider=report.provider,
-                    account=report.account,
-                    provider_message_id=report.provider_message_id,
-                    reference=reference,
-                    at=report.ordered_at,
-                )
+            return _submitted(message, report, reference)
         case _:
-            yield from _engagement(message, report, common)
+            return _engagement(message, report, common)
+
+
+def _withdrawn(message: Message, report: DeliveryReport, common: dict[str, Any]) -> Iterator[MessageEvent]:
+    if message.withdrawn is None or message.withdrawn.at < common["occurred_at"]:
+        yield ComplaintWithdrawn(how=report.method or "not_spam", **common)
+
+
+def _submitted(message: Message, report: DeliveryReport, reference: str) -> Iterator[MessageEvent]:
+    if report.provider_message_id:
+        yield from submit(
+            message,
+            provider=report.provider,
+            account=report.account,
+            provider_message_id=report.provider_message_id,
+            reference=reference,
+            at=report.ordered_at,
+        )
 
 
 def _common(message: Message, report: DeliveryReport, report_id: str) -> dict[str, Any]:
+    at = report.ordered_at
     return {
-        "occurred_at": report.ordered_at,
-        "claimed_at": report.claimed_at,
+        "occurred_at": at,
+        "claimed_at": None if at is report.occurred_at else report.occurred_at,
         "message_id": message.message_id,
         "report_id": report_id,
         "provider": report.provider,
@@ -158,8 +167,7 @@ def _bounced(message: Message, report: DeliveryReport, common: dict[str, Any]) -
     )
     evidence = evidence_of(bounce)
     if reason.severity is Severity.HARD:
-        # No time decides about a hard bounce: only better evidence is news.
-        if message.hard is None or message.hard.evidence < evidence:
+        if join_hard(message.hard, bounce.occurred_at, evidence, report.source) != message.hard:
             yield bounce
     elif join(message.soft, bounce.occurred_at, evidence, report.source) != message.soft:
         yield bounce
@@ -174,8 +182,7 @@ def _deferred(message: Message, report: DeliveryReport, common: dict[str, Any]) 
         will_retry_until=report.will_retry_until,
         **common,
     )
-    evidence = evidence_of(deferral)
-    if join_deferral(message.deferred, deferral.occurred_at, evidence, report.source) != message.deferred:
+    if is_later_deferral(message, deferral):
         yield deferral
 
 
@@ -207,7 +214,9 @@ def _complained(message: Message, report: DeliveryReport, common: dict[str, Any]
 
 
 def _engagement(message: Message, report: DeliveryReport, common: dict[str, Any]) -> Iterator[MessageEvent]:
-    if report.outcome is Outcome.UNSUBSCRIBED and not message.unsubscribed:
+    if report.outcome is Outcome.UNSUBSCRIBED:
+        if message.unsubscribed_at is not None and message.unsubscribed_at >= report.ordered_at:
+            return
         yield UnsubscribeRequested(method=report.method or "unknown", **common)
     elif report.outcome is Outcome.AUTO_REPLIED and not message.auto_replied:
         yield AutoReplyReceived(**common)

@@ -127,11 +127,22 @@ def join(known: Known | None, at: datetime, evidence: Evidence, source: Source) 
     return Known(max(known.at, at), max(known.evidence, evidence), known.source)
 
 
-def join_deferral(known: Known | None, at: datetime, evidence: Evidence, source: Source) -> Known:
-    """Deferrals follow one another: the latest one says why it is being tried now."""
-    if known is None or (known.at, known.evidence) < (at, evidence):
-        return Known(at, evidence, known.source if known else source)
-    return known
+def join_hard(known: Known | None, at: datetime, evidence: Evidence, source: Source) -> Known:
+    """It outranks what follows whatever its time, so the first moment counts, and the best evidence."""
+    if known is None:
+        return Known(at, evidence, source)
+    return Known(min(known.at, at), max(known.evidence, evidence), known.source)
+
+
+def is_later_deferral(known: Outcomes, event: MessageDeferred) -> bool:
+    """Deferrals follow one another: the latest one says why it is being tried now, and until when."""
+    if known.deferred is None:
+        return True
+    before, after = known.deferred[:2], (event.occurred_at, evidence_of(event))
+    if before != after:
+        return before < after
+    until = event.will_retry_until
+    return until is not None and (known.will_retry_until is None or known.will_retry_until < until)
 
 
 def join_complaint(known: Known | None, event: ComplaintReceived) -> Known:
@@ -147,7 +158,7 @@ def remember(known: State, event: OutcomeEvent) -> State:
         case MessageDelivered():
             return changed(known, delivered=join(known.delivered, at, Evidence(0, ""), event.source))
         case MessageBounced(severity=Severity.HARD):
-            return changed(known, hard=join(known.hard, at, evidence_of(event), event.source))
+            return changed(known, hard=join_hard(known.hard, at, evidence_of(event), event.source))
         case MessageBounced():
             return changed(known, soft=join(known.soft, at, evidence_of(event), event.source))
         case MessageDeferred():
@@ -164,7 +175,8 @@ def remember(known: State, event: OutcomeEvent) -> State:
 
 
 def _deferred(known: State, event: MessageDeferred) -> State:
-    deferred = join_deferral(known.deferred, event.occurred_at, evidence_of(event), event.source)
-    if deferred == known.deferred:
+    if not is_later_deferral(known, event):
         return known
+    source = known.deferred.source if known.deferred else event.source
+    deferred = Known(event.occurred_at, evidence_of(event), source)
     return changed(known, deferred=deferred, will_retry_until=event.will_retry_until)

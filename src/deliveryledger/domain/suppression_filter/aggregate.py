@@ -25,10 +25,9 @@ from .events import (
 
 
 class Suppression(NamedTuple):
-    """One cause: since when, the latest evidence for it, and when it ends by itself."""
+    """One cause: since when (see ``Cause.is_wish``), and when it ends by itself."""
 
     since: datetime
-    latest: datetime
     reason: FailureReason | None
     expires_at: datetime | None
 
@@ -112,16 +111,17 @@ def evolve(entry: SuppressionFilter, event: SuppressionFilterEvent) -> Suppressi
 def _suppressed(entry: SuppressionFilter, event: AddressSuppressed) -> SuppressionFilter:
     at, causes = event.occurred_at, dict(entry.suppressions)
     known = causes.get(event.cause)
-    # Since the earliest and for as long as the longest, so that the order of evidence does not matter.
+    # For as long as the longest, so that the order of arrival does not matter.
     if known is None:
-        causes[event.cause] = Suppression(at, at, event.reason, event.expires_at)
+        causes[event.cause] = Suppression(at, event.reason, event.expires_at)
     else:
+        since = max(known.since, at) if event.cause.is_wish else min(known.since, at)
         expires = (
             None
             if None in (known.expires_at, event.expires_at)
             else max(e for e in (known.expires_at, event.expires_at) if e)
         )
-        causes[event.cause] = Suppression(min(known.since, at), max(known.latest, at), known.reason, expires)
+        causes[event.cause] = Suppression(since, known.reason, expires)
     return changed(
         entry,
         scope=event.scope,

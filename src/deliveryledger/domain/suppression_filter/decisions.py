@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from ..failure_reason import FailureReason
-from .aggregate import Strike, SuppressionFilter
+from .aggregate import Strike, Suppression, SuppressionFilter
 from .escalation import EscalationPolicy
 from .events import (
     AddressSuppressed,
@@ -25,7 +25,7 @@ def suppress(
     """Put the address on the filter for a cause.
 
     After a lift, late evidence about a message submitted before it suppresses again only if it is a
-    complaint. A further complaint is news if a consent came in between, which it makes void.
+    complaint. A later complaint is always news: a consent that it makes void may still be on its way.
     """
     cause, at = suppression.cause, suppression.occurred_at
     if cause is not Cause.COMPLAINT and entry.lifted_at is not None:
@@ -33,11 +33,18 @@ def suppress(
         if cause is not Cause.MANUAL and evidence_from <= entry.lifted_at:
             return
     known = entry.active(at).get(cause)
-    is_news = known is None or at < known.since
-    if not is_news and known is not None and cause is Cause.COMPLAINT and entry.consented_at is not None:
-        is_news = known.latest < at
-    if is_news:
+    if known is None or _moves(known, suppression) or _prolongs(known, suppression):
         yield suppression
+
+
+def _moves(known: Suppression, suppression: AddressSuppressed) -> bool:
+    at = suppression.occurred_at
+    return known.since < at if suppression.cause.is_wish else at < known.since
+
+
+def _prolongs(known: Suppression, suppression: AddressSuppressed) -> bool:
+    until = suppression.expires_at
+    return known.expires_at is not None and (until is None or known.expires_at < until)
 
 
 def strike(
@@ -106,16 +113,19 @@ def release_hold(
 
 
 def consent(entry: SuppressionFilter, given: RecipientConsentRecorded) -> Iterator[SuppressionFilterEvent]:
-    """Note that mail is wanted; once, until a later complaint or a lift makes it void."""
+    """Note that mail is wanted; once, until a later complaint or a lift makes it void.
+
+    A report's (``by`` is None) is news whenever it is later: the complaint before it may still be on its way.
+    """
+    before = entry.consented_at
     if given.kind is ConsentKind.SENDER:
         is_news = not entry.sender_consented
     else:
-        before = entry.consented_at
-        is_news = before is None or (before < given.occurred_at and _is_void(entry, before))
+        is_later = before is not None and before < given.occurred_at
+        is_news = before is None or (is_later and (given.by is None or _is_void(entry, before)))
     if is_news:
         yield given
 
 
 def _is_void(entry: SuppressionFilter, consented_at: datetime) -> bool:
-    complaint = dict(entry.suppressions).get(Cause.COMPLAINT)
-    return complaint is not None and consented_at < complaint.latest
+    return any(cause.is_wish and consented_at < s.since for cause, s in entry.suppressions)

@@ -18,6 +18,11 @@ class Cause(StrEnum):
     ESCALATION = "escalation"
     PROVIDER_LIST = "provider_list"
 
+    @property
+    def is_wish(self) -> bool:
+        """Whether the recipient said so: the latest word counts. Of evidence, the earliest does."""
+        return self in (Cause.COMPLAINT, Cause.UNSUBSCRIBE)
+
 
 class ConsentKind(StrEnum):
     """Who agrees that mail is wanted. Only the recipient's own consent lifts a complaint."""

@@ -16,7 +16,7 @@ from .events import (
     SuppressionLifted,
 )
 
-_NEEDS_CONSENT = frozenset({Cause.COMPLAINT, Cause.UNSUBSCRIBE})
+_NEEDS_CONSENT = frozenset(cause for cause in Cause if cause.is_wish)
 _NEEDS_SPELLING_CHECK = frozenset({Cause.HARD_BOUNCE, Cause.ESCALATION, Cause.PROVIDER_LIST})
 _REMEDY = {
     "evidence": "say how the spelling was checked (evidence=...)",
@@ -38,7 +38,7 @@ def approve(
     entry: SuppressionFilter, *, request_id: str, by: str, at: datetime
 ) -> Iterator[SuppressionFilterEvent]:
     """Lift on request. Raises LiftRefused, naming what is missing for the union of the causes."""
-    request = _open_request(entry, request_id, "approve a removal request")
+    request = _request(entry, request_id, "approve a removal request", unless="rejected")
     if request.state == "lifted":
         return
     _require(entry, at=at, evidence=True, requested_by=request.by, approved_by=by)
@@ -49,7 +49,7 @@ def reject(
     entry: SuppressionFilter, *, request_id: str, by: str, note: str, at: datetime
 ) -> Iterator[SuppressionFilterEvent]:
     """Turn a request down with a note."""
-    request = _open_request(entry, request_id, "reject a removal request")
+    request = _request(entry, request_id, "reject a removal request", unless="lifted")
     if request.state == "open":
         yield RemovalRejected(
             occurred_at=at,
@@ -101,12 +101,11 @@ def refuse_provider_removal(
         )
 
 
-def _open_request(entry: SuppressionFilter, request_id: str, attempted: str) -> Request:
+def _request(entry: SuppressionFilter, request_id: str, attempted: str, *, unless: str) -> Request:
     request = entry.request(request_id)
-    if request is None:
-        raise UnknownRemovalRequest(
-            attempted, "there is no such request in this tenant", "list the open requests and use their ids"
-        )
+    if request is None or request.state == unless:
+        obstacle = f"the request was {unless}" if request else "there is no such request in this tenant"
+        raise UnknownRemovalRequest(attempted, obstacle, "list the open requests and use their ids")
     return request
 
 
@@ -133,7 +132,7 @@ def _require(
 
 def _has_consent(entry: SuppressionFilter, causes: frozenset[Cause]) -> bool:
     """A consent counts from the latest complaint on: a newer complaint makes it void."""
-    latest = max(s.latest for cause, s in entry.suppressions if cause in causes & _NEEDS_CONSENT)
+    latest = max(s.since for cause, s in entry.suppressions if cause in causes & _NEEDS_CONSENT)
     return entry.consented_at is not None and entry.consented_at >= latest
 
 

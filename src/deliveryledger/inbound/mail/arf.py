@@ -48,7 +48,7 @@ def read(mail: Mail, account: str, received_at: datetime) -> list[DeliveryReport
         feedback_type=feedback_type[:60],
         method=method,
     )
-    return [report, *(report.model_copy(update={"recipient": other}) for other in named[1:])]
+    return [report, *(report._replace(recipient=other) for other in named[1:])]
 
 
 def _unredacted(recipient: str | None) -> str | None:

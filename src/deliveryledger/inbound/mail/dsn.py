@@ -9,7 +9,7 @@ from typing import Final
 from ...classification import Evidence, Verdict, classify
 from ...classification.evidence import clean_words, find_phase
 from ...domain.failure_reason import FailureReason
-from ...domain.reports import DeliveryReport, Outcome, Source
+from ...domain.reports import Attribution, DeliveryReport, Outcome, Source
 from ...domain.smtp_codes import EnhancedStatus
 from .fields import Returned, address, moment, occurred_at, typed_value
 from .scanner import DEFAULT_LIMITS, BeyondLimits, Headers, Limits, Mail, read_headers
@@ -64,6 +64,8 @@ def _report(
         phase=find_phase(explanation),
     )
     verdict = _verdict(evidence, explanation) if outcome in (Outcome.BOUNCED, Outcome.DEFERRED) else None
+    # The final recipient may be where our recipient forwards to: not an address of ours.
+    named = address(group.get("original-recipient")) or address(group.get("final-recipient"))
     return DeliveryReport(
         outcome=outcome,
         provider="mail",
@@ -71,8 +73,8 @@ def _report(
         source=Source.DSN,
         occurred_at=occurred_at(received_at, group.get("last-attempt-date"), mail.headers.get("date")),
         received_at=received_at,
-        # The final recipient may be where our recipient forwards to: not an address of ours.
-        recipient=address(group.get("original-recipient")) or address(group.get("final-recipient")),
+        recipient=named or returned.recipient,
+        attribution=Attribution.REPORTED if named else Attribution.INFERRED,
         message_id=returned.message_id,
         tenant=returned.tenant,
         provider_message_id=returned.provider_message_id,

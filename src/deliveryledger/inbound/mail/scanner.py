@@ -133,18 +133,17 @@ def read_headers(block: bytes, limits: Limits | None = None) -> Headers:
     bounds = limits or DEFAULT_LIMITS
     fields: list[bytes] = []
     for line in block.split(b"\n"):
-        line = line.rstrip(b"\r")
-        is_beyond = len(fields) >= bounds.headers
-        if line[:1] in (b" ", b"\t") and fields:
-            fields[-1] += line
-            is_beyond = False
-        elif not is_beyond:
-            fields.append(line)
-        if is_beyond or len(fields[-1]) > bounds.header_size:
+        text = line.rstrip(b"\r")
+        if fields and text[:1] in (b" ", b"\t"):
+            fields[-1] += text
+        else:
+            fields.append(text)
+        if len(fields) > bounds.headers or len(fields[-1]) > bounds.header_size:
             if limits:
                 raise BeyondLimits(
-                    f"more than {limits.headers} headers, or one beyond {limits.header_size} bytes"
+                    f"more than {bounds.headers} headers, or one of over {bounds.header_size} bytes"
                 )
+            fields.pop()
             break
     return Headers(tuple(filter(None, map(_field, fields))))
 
@@ -190,29 +189,32 @@ def _leaves(
 
 def _pieces(body: bytes, boundary: str, limits: Limits) -> Iterator[bytes]:
     """What stands between the delimiter lines (RFC 2046 5.1.1); a missing last one ends with the body."""
-    body = b"\n" + body
     delimiter = b"\n--" + boundary.encode("utf-8", "replace")
     start = None
-    position = body.find(delimiter)
-    for _ in range(_CANDIDATES * limits.parts):
-        if position < 0:
-            break
+    for number, position in enumerate(_occurrences(body, delimiter)):
+        if number >= _CANDIDATES * limits.parts:
+            raise BeyondLimits("the mail has too many lines that look like a boundary")
         after = position + len(delimiter)
-        rest, end, _ = body[after : after + _MAX_BOUNDARY].partition(b"\n")
-        if rest.strip() in (b"", b"--") and (end or after + len(rest) == len(body)):
-            if start is not None:
-                yield body[start:position].removesuffix(b"\r")
-            if rest.strip() or not end:
-                return
-            # The line end of a delimiter may be the one before the next delimiter.
-            start = after + len(rest) + 1
-            position = body.find(delimiter, start - 1)
-        else:
-            position = body.find(delimiter, after)
-    else:
-        raise BeyondLimits("the mail has too many lines that look like a boundary")
+        rest, line_end, _ = body[after : after + _MAX_BOUNDARY].partition(b"\n")
+        if rest.strip() not in (b"", b"--") or not (line_end or after + len(rest) == len(body)):
+            continue  # a line that only begins like it
+        if start is not None:
+            yield body[start : max(position, start)].removesuffix(b"\r")
+        if rest.strip() or not line_end:
+            return
+        start = after + len(rest) + 1
     if start is not None:
         yield body[start:]
+
+
+def _occurrences(body: bytes, delimiter: bytes) -> Iterator[int]:
+    """Where the delimiter, which begins with a line end, stands; -1 = at the top, without the line end."""
+    if body.startswith(delimiter[1:]):
+        yield -1
+    position = body.find(delimiter)
+    while position >= 0:
+        yield position
+        position = body.find(delimiter, position + 1)
 
 
 def decode(raw: bytes) -> str:

@@ -6,7 +6,7 @@ Source: twilio.com/docs/sendgrid/for-developers/tracking-events/event and
 
 import base64
 import binascii
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -122,7 +122,7 @@ def _claim(event: SendGridEvent, reception: Reception) -> Claim:
         outcome=outcome,
         provider=reception.provider,
         account=reception.account,
-        occurred_at=event.timestamp or reception.received_at,
+        occurred_at=event.timestamp.replace(tzinfo=UTC) if event.timestamp else reception.received_at,
         received_at=reception.received_at,
         recipient=event.email or None,
         message_id=message_id,

@@ -1,0 +1,55 @@
+"""The group of all commands, and what becomes of their errors: one line, an exit code, no traceback."""
+
+import sys
+from collections.abc import Sequence
+from io import TextIOWrapper
+
+import click
+
+from .. import __version__
+from ..errors import DeliveryLedgerError
+from .demo.command import demo
+from .exit_codes import ExitCode, exit_code_of
+from .ingest import ingest
+from .intake import intake
+from .maintenance import rebuild, status
+from .options import options
+from .questions import activity, bell, card, filter_
+
+_CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 80}
+
+
+@click.group(context_settings=_CONTEXT)
+@click.version_option(__version__, prog_name="deliveryledger")
+@options(of_group=True)
+def cli() -> None:
+    """What became of every message to a candidate, and what to do about it.
+
+    The options below may stand before or after the command.
+    """
+
+
+for command in (demo, ingest, card, activity, filter_, bell, intake, status, rebuild):
+    cli.add_command(command)
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A terminal that lacks a sign shows a question mark, not a traceback.
+            stream.reconfigure(errors="replace")
+    try:
+        code = cli.main(
+            None if arguments is None else list(arguments), "deliveryledger", standalone_mode=False
+        )
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        click.echo("deliveryledger: interrupted", err=True)
+        return ExitCode.INTERRUPTED
+    except DeliveryLedgerError as error:
+        click.echo(f"deliveryledger: {error}", err=True)
+        return exit_code_of(error)
+    return int(code or ExitCode.OK)

@@ -1,0 +1,38 @@
+"""What the process answers, so that scripts can tell one failure from another."""
+
+from enum import IntEnum
+
+from ..errors import DeliveryLedgerError, InvalidInput, KeyStoreError, StorageError
+
+
+class ExitCode(IntEnum):
+    """Exit codes of every command."""
+
+    OK = 0
+    REFUSED = 1
+    USAGE = 2
+    STORAGE = 3
+    POISONED = 4
+    INTERRUPTED = 130
+
+
+MEANINGS: dict[ExitCode, str] = {
+    ExitCode.OK: "done",
+    ExitCode.REFUSED: "refused, or unknown: a rule says no, or there is no such candidate",
+    ExitCode.USAGE: "the command was called in a way that cannot be meant",
+    ExitCode.STORAGE: "the ledger's files or keys: missing, locked, full, damaged, foreign",
+    ExitCode.POISONED: "`ingest` went through, but some of its input was refused or quarantined",
+    ExitCode.INTERRUPTED: "stopped with Ctrl-C; the ledger is whole, and the same command goes on",
+}
+"""What a person is told about each code."""
+
+
+def exit_code_of(error: DeliveryLedgerError) -> ExitCode:
+    """The code that an error ends a command with."""
+    match error:
+        case StorageError() | KeyStoreError():
+            return ExitCode.STORAGE
+        case InvalidInput():
+            return ExitCode.USAGE
+        case _:
+            return ExitCode.REFUSED

@@ -1,0 +1,51 @@
+"""Commands that ask: card, activity, filter, bell."""
+
+import click
+
+from ..errors import UnknownCandidate
+from .options import Settings, options, pass_settings
+from .output import print_view
+
+
+@click.command()
+@click.argument("candidate")
+@options()
+@pass_settings
+def card(settings: Settings, candidate: str) -> None:
+    """Show the candidate card: address, messages, what went wrong, what to do."""
+    with settings.open() as ledger:
+        print_view(ledger.candidate_card(candidate, **settings.asking), settings)
+
+
+@click.command()
+@click.argument("candidate")
+@options()
+@pass_settings
+def activity(settings: Settings, candidate: str) -> None:
+    """Show a candidate's activity log, newest first."""
+    with settings.open() as ledger:
+        view = ledger.activity(candidate, **settings.asking)
+    if not view.entries:
+        raise UnknownCandidate(
+            "show an activity log", f"there is no candidate {candidate!r} in this tenant", "check the id"
+        )
+    print_view(view, settings)
+
+
+@click.command("filter")
+@options()
+@pass_settings
+def filter_(settings: Settings) -> None:
+    """Show the recipient filter: the addresses that get no mail, and why."""
+    with settings.open() as ledger:
+        print_view(ledger.recipient_filter(**settings.asking), settings)
+
+
+@click.command()
+@click.argument("sender")
+@options()
+@pass_settings
+def bell(settings: Settings, sender: str) -> None:
+    """Show what a sender has to know: the failures of their messages."""
+    with settings.open() as ledger:
+        print_view(ledger.bell(sender, **settings.asking), settings)

@@ -1,0 +1,79 @@
+"""What every store of the event log does: lookups that are right at once, written with the events."""
+
+from deliveryledger.application.ports import Changes, EventLog
+from deliveryledger.domain.identifiers import candidate_email_stream, intake_stream, message_stream
+from tests.storage.facts import REPORT, ada_registered, append_ada, at, confirmed, correlation, unmatched
+
+
+def test_submissions_are_found_by_their_keys(log: EventLog) -> None:
+    first = correlation(candidate_id="cand-7", sender_id="rec-3", data_subject="00", registered_at="then")
+    second = correlation(stream=message_stream("default", "0190-msg-2"))
+    other = correlation("key-2")
+    with log.transaction() as transaction:
+        transaction.append(Changes(correlations=[first, second, other]))
+        transaction.append(Changes(correlations=[first, second]))  # again changes nothing
+    with log.transaction() as transaction:
+        found = transaction.correlated(["key-1", "key-2", "none"])
+        assert {key: sorted(submissions) for key, submissions in found.items()} == {
+            "key-1": [first, second],
+            "key-2": [other],
+        }
+        assert transaction.correlated([]) == {}
+
+
+def test_by_reference_alone_two_are_enough_to_be_ambiguous(log: EventLog) -> None:
+    with log.transaction() as transaction:
+        transaction.append(
+            Changes(
+                correlations=[
+                    correlation("key-1", reference="one"),
+                    *(correlation(f"key-{n}", f"message-default:{n}", "many") for n in range(2, 7)),
+                ]
+            )
+        )
+        found = transaction.correlated_by_reference(["one", "many", "none"])
+    assert found["one"] == [correlation("key-1", reference="one")]
+    assert len(found["many"]) == 2
+    assert not found.get("none")
+
+
+def test_reports_wait_for_their_references_until_they_no_longer_do(log: EventLog) -> None:
+    second = intake_stream("main", "report-2")
+    with log.transaction() as transaction:
+        subject = transaction.issue_subject("intake")
+        transaction.append(
+            Changes(
+                events=[
+                    *at(second, unmatched(subject, "report-2")),
+                    *at(REPORT, unmatched(subject)),
+                ],
+                waiting=[("reference-1", REPORT), ("own-1", REPORT), ("reference-1", second)],
+            )
+        )
+        assert transaction.waiting(["reference-1"]) == sorted([REPORT, second])
+        assert transaction.waiting(["own-1", "reference-1"]) == sorted([REPORT, second])
+        assert transaction.waiting(["none"]) == []
+        assert transaction.waiting([]) == []
+    assert log.waiting_streams() == [second, REPORT]  # oldest first
+    with log.transaction() as transaction:
+        transaction.append(Changes(events=at(REPORT, confirmed(), after=1), no_longer_waiting=[REPORT]))
+        assert transaction.waiting(["own-1", "reference-1"]) == [second]
+    assert log.waiting_streams() == [second]
+
+
+def test_a_delivery_is_remembered_with_its_content(log: EventLog) -> None:
+    with log.transaction() as transaction:
+        assert transaction.delivery("key") is None
+        transaction.append(Changes(deliveries=[("key", "content")]))
+        assert transaction.delivery("key") == "content"
+    assert log.delivery("key") == "content"
+
+
+def test_equal_ids_of_two_tenants_are_two_streams(log: EventLog) -> None:
+    streams = [candidate_email_stream(tenant, "cand-7") for tenant in ("acme", "globex")]
+    with log.transaction() as transaction:
+        subjects = [append_ada(transaction, stream) for stream in streams]
+    loaded = log.load(streams, opened=True)
+    assert loaded == {s: [ada_registered(subject)] for s, subject in zip(streams, subjects, strict=True)}
+    assert [e.name.owner for e in log.read(after=0, limit=10)] == ["acme", "globex"]
+    assert subjects[0] != subjects[1]
