@@ -13,7 +13,8 @@ from deliveryledger.inbound import providers
 from deliveryledger.inbound.request import WebhookRequest
 
 SECRETS = {"basic_auth": "ats:a-long-random-password"}
-NOW = datetime(2026, 11, 14, 9, 30, tzinfo=UTC)
+SENT = datetime(2026, 11, 14, 9, 30, tzinfo=UTC)
+REPORTED = SENT + timedelta(minutes=3)
 
 BOUNCE = {
     "RecordType": "Bounce",
@@ -35,8 +36,8 @@ def postmark_request() -> WebhookRequest:
 
 
 def steady_clock() -> Callable[[], datetime]:
-    """A minute a look, so that every run prints the same. Leave ``clock`` out, and it is the real time."""
-    moments = (NOW + timedelta(minutes=minute) for minute in range(1_000))
+    """A second a look, so that every run prints the same. Leave ``clock`` out, and it is the real time."""
+    moments = (SENT + timedelta(seconds=second) for second in range(1_000))
     return lambda: next(moments)
 
 
@@ -47,7 +48,7 @@ def main() -> None:
         message = ledger.messages.register("cand-7", sender="rec-3", subject="Interview")
         ledger.messages.mark_submitted(message.id, provider="postmark", provider_message_id="b7bc2f4a")
 
-        reading = providers.get("postmark").read(postmark_request(), SECRETS)
+        reading = providers.get("postmark").read(postmark_request(), SECRETS, now=REPORTED)
         print(ledger.record(reading))
         print(ledger.record(reading))  # providers repeat themselves; it adds nothing
         print(ledger.candidate_card("cand-7"))

@@ -66,7 +66,8 @@ def audit(path: Path) -> None:
     for state in states.values():
         match state:
             case message.Message():
-                print(f"message {state.message_id}: {state.status}, resent as {state.resent_as or 'nothing'}")
+                withheld = f", withheld: {', '.join(state.withheld_by)}" if state.withheld_by else ""
+                print(f"message {state.message_id}: {state.status}{withheld}")
             case candidate_email.CandidateEmail():
                 print(f"candidate {state.candidate_id}: {state.address}")
             case suppression_filter.SuppressionFilter():
@@ -75,7 +76,7 @@ def audit(path: Path) -> None:
 
 def make_ledger(path: Path) -> None:
     """A message to an address that somebody has put on the filter; corrected; sent again."""
-    moments = (datetime(2026, 11, 14, 9, minute, tzinfo=UTC) for minute in count(30))
+    moments = (datetime(2026, 11, 14, 9, 30, second, tzinfo=UTC) for second in count())
     with Ledger.open(path, clock=lambda: next(moments)) as ledger:
         ledger.candidate_emails.register("cand-7", "ada@gmial.com", name="Ada Lovelace", by="rec-3")
         ledger.suppression_filters.suppress("ada@gmial.com", by="sup-1")

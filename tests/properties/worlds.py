@@ -74,7 +74,8 @@ def reports(draw: st.DrawFn, outcomes: Sequence[Outcome] = tuple(Outcome)) -> De
         "provider": "postmark",
         "source": draw(st.sampled_from([Source.WEBHOOK, Source.POLL])),
     }
-    how = draw(_IDENTIFIED)
+    # That a provider took it is told once per id of the provider's: by the command or by the first report.
+    how = draw(_IDENTIFIED) if outcome is not Outcome.SUBMITTED else "provider id"
     if how == "mail":
         fields.update(
             provider="mail", source=Source.DSN, provider_message_id=f"{provider_message_id}@mta.example"
@@ -109,9 +110,9 @@ def picture(ledger: Ledger) -> dict[str, Any]:
         "cards": [
             ledger.candidate_card(candidate).model_dump(mode="json") for candidate in ("cand-1", "cand-2")
         ],
-        "filter": [
+        "filter": sorted(
             (entry.address.lower(), entry.causes, entry.since, entry.expires_at)
             for entry in ledger.recipient_filter().entries
-        ],
+        ),
         "may send": {address: (s.allowed, s.causes, s.since) for address, s in standings.items()},
     }

@@ -136,8 +136,7 @@ def test_positions_rise_and_are_never_used_again(log: EventLog) -> None:
         with log.transaction() as transaction:
             transaction.append(confirmations(ADA, 3, after=version * 3))
         with pytest.raises(ConcurrentChange), log.transaction() as transaction:
-            transaction.append(confirmations(MESSAGE, 2))
-            transaction.append(confirmations(ADA, 1))
+            transaction.append(Changes(events=[*at(MESSAGE, confirmed()), *at(ADA, confirmed())]))
         seen += [e.position for e in log.read(after=seen[-1] if seen else 0, limit=100)]
     assert seen == sorted(set(seen))
     assert len(seen) == 15

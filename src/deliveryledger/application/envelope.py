@@ -15,6 +15,8 @@ class Envelope(NamedTuple):
     position: int
     recorded_at: datetime
     event: Event
+    data: bytes = b""
+    """The event as JSON, opened, as a store gives it."""
 
     @property
     def event_id(self) -> str:

@@ -5,6 +5,7 @@ Whether a text is an address is a property, not a gate: what a candidate typed i
 
 import hashlib
 import re
+import string
 import unicodedata
 from dataclasses import dataclass
 from typing import NewType
@@ -18,6 +19,7 @@ MAX_TYPED = 1_000
 _ATEXT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\-]|[^\x00-\x7f]"  # RFC 5322 3.2.3, with RFC 6531's UTF-8
 _LOCAL = re.compile(rf"(?:{_ATEXT})+(?:\.(?:{_ATEXT})+)*\Z")
 _QUOTED = re.compile(r'"(?:[^"\\\x00-\x1f\x7f]|\\[\x20-\x7e])*"\Z')
+_AROUND = string.whitespace + "\x1c\x1d\x1e\x1f<>"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)\Z")
 
@@ -90,11 +92,15 @@ def ascii_domain(domain: str) -> str:
 
 def normalise(text: str) -> str:
     """The form of an address that is compared: no surrounding space or brackets, no case, ASCII domain."""
-    typed = text.strip().strip("<>")
-    if typed.isascii():
-        return typed.lower().rstrip(".")
-    typed = unicodedata.normalize("NFKC", typed)
-    local, at, domain = typed.rpartition("@")
+    before = ""
+    # Folding may bring forth what is folded again (a space, a bracket): until nothing changes any more.
+    while not text.isascii() and text != before:
+        before, text = text, _folded(text)
+    return text.strip(_AROUND).rstrip(_AROUND + ".").lower()
+
+
+def _folded(text: str) -> str:
+    local, at, domain = unicodedata.normalize("NFKC", text).strip().strip(_AROUND).rpartition("@")
     return f"{local.casefold()}{at}{ascii_domain(domain)}"
 
 

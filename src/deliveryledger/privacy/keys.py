@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from functools import cached_property
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -34,15 +35,19 @@ class KeyEncryptionKey:
                 "take a key-encryption key", f"it has not {KEY_BYTES} bytes", "make one with os.urandom(32)"
             )
 
+    @cached_property
+    def _cipher(self) -> AESGCM:
+        return AESGCM(self.key)
+
     def wrap(self, data_key: bytes, context: str) -> bytes:
         """Encrypt a data key; ``context`` (the subject) must be the same when it is unwrapped."""
         nonce = os.urandom(_NONCE_BYTES)
-        return nonce + AESGCM(self.key).encrypt(nonce, data_key, context.encode())
+        return nonce + self._cipher.encrypt(nonce, data_key, context.encode())
 
     def unwrap(self, wrapped: bytes, context: str) -> bytes:
         """Decrypt a data key. Raises WrongKeyEncryptionKey."""
         try:
-            return AESGCM(self.key).decrypt(wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], context.encode())
+            return self._cipher.decrypt(wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], context.encode())
         except (InvalidTag, ValueError):
             raise WrongKeyEncryptionKey(
                 "unwrap a data key",

@@ -4,7 +4,6 @@ import sqlite3
 from collections.abc import Sequence
 
 from ..application.envelope import Envelope
-from ..domain.identifiers import parse_stream
 
 _INSERT = "INSERT INTO activity VALUES (?,?,?,?,?,?,?,?,?,?)"
 _COLUMN_OF = {"message": 0, "candidate_email": 1, "suppression_filter": 2}
@@ -38,23 +37,16 @@ CREATE INDEX activity_of_address ON activity (tenant, address_key) WHERE address
         """Append a row for each event of a message, a candidate's address or the filter."""
         rows = []
         for envelope in envelopes:
-            name = parse_stream(envelope.stream)
-            column = _COLUMN_OF.get(name.category)
+            stream, version, position, recorded_at, event, data = envelope
+            category, _, rest = stream.partition("-")
+            column = _COLUMN_OF.get(category)
             if column is None:
                 continue
+            owner, _, id_ = rest.partition(":")
             ids: list[str | None] = [None, None, None]
-            ids[column] = name.id
-            event = envelope.event
+            ids[column] = id_
+            name = type(event).__name__
             rows.append(
-                (
-                    envelope.position,
-                    name.owner,
-                    *ids,
-                    envelope.stream,
-                    envelope.version,
-                    type(event).__name__,
-                    envelope.recorded_at.isoformat(),
-                    event.__pydantic_serializer__.to_json(event, exclude_none=True).decode(),
-                )
+                (position, owner, *ids, stream, version, name, recorded_at.isoformat(), data.decode())
             )
         connection.executemany(_INSERT, rows)

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -44,8 +44,7 @@ def format_time(moment: datetime) -> bytes:
 def recorded_at(data: bytes) -> datetime:
     """When stored bytes were written."""
     try:
-        text = data[len(_HEAD) : _TIME_END].decode()
-        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+        return datetime.fromisoformat(data[len(_HEAD) : _TIME_END].decode())
     except ValueError:
         raise _corrupt() from None
 
@@ -88,19 +87,24 @@ def decode(name: str, data: bytes) -> Event:
 
 def decode_opened(placed: Placed, data: bytes, keys: Keys) -> Event:
     """The event with its personal fields opened, or as placeholders if the subject was erased."""
-    subject = sealed_subject(data)
+    return decode(placed.name, open_data(placed, data, sealed_subject(data), keys))
+
+
+def open_data(placed: Placed, data: bytes, subject: str | None, keys: Keys) -> bytes:
+    """Stored bytes with the opened fields in place of their placeholders. ``subject``: who sealed them."""
     if subject is None:
-        return decode(placed.name, data)
-    before = data.index(_SEALED)
-    start = before + len(_SEALED)
-    end = data.find(b'"', start)
+        return data
+    name = placed.name
     key = keys[subject]
     if key is None:
-        return _decode_erased(placed.name, data, subject)
-    bound_to = associated_data(placed.name, placed.stream, placed.version, subject)
+        return _erase(name, data, subject)
+    start = data.index(_SEALED) + len(_SEALED)
+    end = data.index(b'"', start)
+    bound_to = associated_data(name, placed.stream, placed.version, subject)
     plaintext = open_sealed(key, data[start:end], bound_to)
-    # The opened fields come last: of two equal names in a JSON object, pydantic takes the later.
-    return decode(placed.name, data[:before] + data[end + 2 : -1] + b"," + plaintext[1:])
+    fields = tuple(from_json(plaintext, cache_strings="keys"))
+    holders = len(_placeholders(fields, SEALED))
+    return data[: start - len(_SEALED)] + data[end + 2 : -1 - holders] + plaintext[1:]
 
 
 def sealed_subject(data: bytes) -> str | None:
@@ -127,16 +131,14 @@ def _subject(data: bytes) -> str:
     return data[start:end].decode("ascii", "replace")
 
 
-def _decode_erased(name: str, data: bytes, subject: str) -> Event:
+def _erase(name: str, data: bytes, subject: str) -> bytes:
+    fields: dict[str, Any] = from_json(data)
     cls = event_type(name)
-    try:
-        fields: dict[str, Any] = from_json(data)
-    except ValueError:
-        raise _corrupt() from None
     for field in cls.personal:
         if fields.get(field) is not None:
             fields[field] = erased_value(cls, field, subject)
-    return decode(name, to_json(fields))
+    del fields["sealed"]
+    return to_json(fields)
 
 
 def erased_value(cls: type[Event], field: str, subject: str) -> str:

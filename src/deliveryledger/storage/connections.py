@@ -4,6 +4,7 @@ One writer connection per process behind a lock, and a pool of readers that grow
 any error the connection is thrown away, so that the next call starts afresh.
 """
 
+import contextlib
 import os
 import sqlite3
 import threading
@@ -151,6 +152,10 @@ class Connections:
 
     def _get_writer(self, attempted: str) -> sqlite3.Connection:
         if self._writer is None:
+            # SQLite shares state between the connections of a process, such as a journal opened read-only.
+            with contextlib.suppress(IndexError):
+                while True:
+                    self._readers.pop().close()
             self._writer = self._connect(attempted)
         return self._writer
 

@@ -39,8 +39,12 @@ def correct(
     by: str,
     at: datetime,
 ) -> Iterator[CandidateEmailEvent]:
-    """Replace the address; the standing of the old one stays with the old one."""
-    if email.address_key == address_key:
+    """Replace the address; the standing of the old one stays with the old one.
+
+    The text decides, not its digest: ``<ada@example.com>`` and ``ada@example.com`` share a key, but only
+    the second one is an address. So the state must have been folded from opened events.
+    """
+    if (email.address_key, email.address) == (address_key, address):
         return
     yield EmailChanged(
         occurred_at=at,

@@ -1,0 +1,140 @@
+"""A write transaction on SQLite: it holds the write lock, so nothing that it reads can change."""
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from pydantic_core import to_json
+
+from ..application.ports import Changes, Clock, Correlation
+from ..domain.aggregate import Event
+from ..errors import ConcurrentChange
+from ..privacy.keys import new_key, new_subject_id
+from .codec import Placed, decode, decode_opened, encode, format_time, needs_key, recorded_at, sealed_subject
+from .key_store import KeyStore
+from .sqlite import insert
+
+_LOAD = (
+    "SELECT e.stream, e.version, e.name, e.data FROM json_each(?) AS wanted "
+    "CROSS JOIN ledger_events AS e ON e.stream = wanted.value AND e.version > ? "
+    "ORDER BY wanted.key, e.version"
+)
+_CORRELATED = "SELECT c.* FROM json_each(?) AS wanted CROSS JOIN correlations AS c ON c.key = wanted.value"
+_BY_REFERENCE = "SELECT * FROM correlations WHERE reference = ? LIMIT 2"
+_WAITING = (
+    "SELECT DISTINCT stream FROM waiting WHERE reference IN (SELECT value FROM json_each(?)) ORDER BY stream"
+)
+
+
+class SqliteTransaction:
+    """The port ``LogTransaction``: it holds the write lock, so nothing that it reads can change."""
+
+    def __init__(self, connection: sqlite3.Connection, key_store: KeyStore, clock: Clock) -> None:
+        self._connection = connection
+        self._key_store = key_store
+        self._clock = clock
+        self._issued: dict[str, tuple[str, bytes]] = {}
+
+    def load(self, streams: Iterable[str], *, opened: bool = False, after: int = 0) -> dict[str, list[Event]]:
+        """See the port."""
+        return load(self._connection, streams, self._key_store if opened else None, after)
+
+    def correlated(self, keys: Iterable[str]) -> dict[str, list[Correlation]]:
+        """See the port."""
+        found: dict[str, list[Correlation]] = defaultdict(list)
+        for row in self._connection.execute(_CORRELATED, (_json_array(keys),)):
+            found[row[0]].append(Correlation._make(row))
+        return found
+
+    def correlated_by_reference(self, references: Iterable[str]) -> dict[str, list[Correlation]]:
+        """See the port."""
+        return {
+            reference: [Correlation(*row) for row in self._connection.execute(_BY_REFERENCE, (reference,))]
+            for reference in references
+        }
+
+    def waiting(self, references: Iterable[str]) -> list[str]:
+        """See the port."""
+        return [row[0] for row in self._connection.execute(_WAITING, (_json_array(references),))]
+
+    def delivery(self, key: str) -> str | None:
+        """See the port."""
+        return delivery(self._connection, key)
+
+    def issue_subject(self, purpose: str) -> str:
+        """See the port."""
+        subject = new_subject_id()
+        self._issued[subject] = (purpose, new_key())
+        return subject
+
+    def append(self, changes: Changes) -> None:
+        """See the port."""
+        self._insert_events(changes)
+        connection = self._connection
+        connection.executemany(
+            "INSERT OR IGNORE INTO correlations VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", changes.correlations
+        )
+        connection.executemany("INSERT OR IGNORE INTO waiting VALUES (?,?)", changes.waiting)
+        gone = [(stream,) for stream in changes.no_longer_waiting]
+        connection.executemany("DELETE FROM waiting WHERE stream = ?", gone)
+        connection.executemany("INSERT INTO deliveries VALUES (?,?)", changes.deliveries)
+
+    def _insert_events(self, changes: Changes) -> None:
+        subjects = {s for new in changes.events if (s := needs_key(new.event))}
+        keys = self._commit_issued(subjects)
+        keys.update(self._key_store.fetch(subjects - keys.keys()))
+        time = format_time(self._now())
+        rows = [
+            (stream, version, type(event).__name__, encode(event, stream, version, time, keys))
+            for stream, version, event in changes.events
+        ]
+        try:
+            insert(self._connection, rows)
+        except sqlite3.IntegrityError:
+            raise ConcurrentChange(
+                "append events", "a stream has grown since it was loaded", "load it again and decide anew"
+            ) from None
+
+    def _commit_issued(self, subjects: set[str]) -> dict[str, AESGCM | None]:
+        used = {s: issued for s, issued in self._issued.items() if s in subjects}
+        if used:
+            self._key_store.add(used)
+            for subject in used:
+                del self._issued[subject]
+        return {s: AESGCM(key) for s, (_, key) in used.items()}
+
+    def _now(self) -> datetime:
+        """The present moment, but never before the previous event's: a clock may be set back."""
+        row = self._connection.execute(
+            "SELECT data FROM ledger_events ORDER BY position DESC LIMIT 1"
+        ).fetchone()
+        now = self._clock()
+        return max(now, recorded_at(row[0])) if row else now
+
+
+def load(
+    connection: sqlite3.Connection, streams: Iterable[str], opening: KeyStore | None, after: int = 0
+) -> dict[str, list[Event]]:
+    """The events of streams above a version; ``opening`` has the keys if they shall be opened."""
+    rows = connection.execute(_LOAD, (_json_array(streams), after)).fetchall()
+    loaded: dict[str, list[Event]] = defaultdict(list)
+    if opening is None:
+        for stream, _, name, data in rows:
+            loaded[stream].append(decode(name, data))
+        return loaded
+    keys = opening.fetch({s for row in rows if (s := sealed_subject(row[3]))})
+    for stream, version, name, data in rows:
+        loaded[stream].append(decode_opened(Placed(name, stream, version), data, keys))
+    return loaded
+
+
+def delivery(connection: sqlite3.Connection, key: str) -> str | None:
+    """The content that a delivery key was seen with."""
+    row = connection.execute("SELECT content FROM deliveries WHERE key = ?", (key,)).fetchone()
+    return row[0] if row else None
+
+
+def _json_array(texts: Iterable[str]) -> str:
+    return to_json(list(texts)).decode()

@@ -1,0 +1,59 @@
+"""The command line as a process would call it, without starting one."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deliveryledger import Ledger
+from deliveryledger.cli.app import run
+from tests.architecture.source import ROOT
+
+INBOX = ROOT / "examples" / "inbox"
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Cli = Callable[..., Ran]
+
+
+@pytest.fixture
+def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
+    """Runs a command in an empty folder, with ``ledger.db`` in the environment."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DELIVERYLEDGER_URL", "ledger.db")
+    for name in ("DELIVERYLEDGER_LANG", "DELIVERYLEDGER_SECRETS"):
+        monkeypatch.delenv(name, raising=False)
+
+    def call(*arguments: str | Path) -> Ran:
+        capsys.readouterr()
+        code = run([str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        assert "Traceback" not in captured.err
+        return Ran(code, captured.out, captured.err)
+
+    return call
+
+
+@pytest.fixture
+def ada(tmp_path: Path) -> str:
+    """A ledger with one candidate and one message, which is in the hands of Postmark."""
+    with Ledger.open(tmp_path / "ledger.db") as ledger:
+        ledger.candidate_emails.register("cand-7", "ada@gmial.com", name="Ada Lovelace", by="rec-3")
+        ledger.messages.register("cand-7", sender="rec-3", subject="Interview", message_id="msg-1")
+        ledger.messages.mark_submitted("msg-1", provider="postmark", provider_message_id="b7bc2f4a")
+    return "cand-7"
