@@ -6,14 +6,13 @@ after these two events. They never change, so it cannot be stale; a report then 
 
 from datetime import datetime
 
-from ..domain.aggregate import changed
 from ..domain.message.aggregate import Message, Submission
 from .ports import Correlation
 from .unit_of_work import UnitOfWork
 
 BEGINNING = 2
 """Versions 1 and 2: registered, submitted."""
-_NEW = Message()
+_NEW = vars(Message())
 
 
 def correlate(unit: UnitOfWork, stream: str, *provider_message_ids: str) -> None:
@@ -50,7 +49,8 @@ def state_at_beginning(row: Correlation) -> Message | None:
         return None
     owner, _, message_id = row.stream.partition("-")[2].partition(":")
     submitted_at = datetime.fromisoformat(row.submitted_at)
-    return changed(
+    message = object.__new__(Message)
+    message.__dict__.update(
         _NEW,
         message_id=message_id,
         tenant=owner,
@@ -63,3 +63,4 @@ def state_at_beginning(row: Correlation) -> Message | None:
         submissions=(Submission(row.provider, row.account, row.reference, submitted_at),),
         submitted_at=submitted_at,
     )
+    return message

@@ -33,7 +33,7 @@ def seal(key: AESGCM, plaintext: bytes, bound_to: bytes) -> bytes:
 def open_sealed(key: AESGCM, sealed: bytes, bound_to: bytes) -> bytes:
     """The plaintext without its padding. Raises SealBroken if it was altered or moved."""
     try:
-        blob = a2b_base64(sealed)
+        blob = _decoded(sealed)
         return key.decrypt(blob[:_NONCE_BYTES], blob[_NONCE_BYTES:], bound_to).rstrip(b" ")
     except (InvalidTag, ValueError, Base64Error):
         raise SealBroken(
@@ -41,3 +41,11 @@ def open_sealed(key: AESGCM, sealed: bytes, bound_to: bytes) -> bytes:
             "the sealed bytes were altered, or moved from another event",
             "compare the log with a backup; do not write to it",
         ) from None
+
+
+def _decoded(sealed: bytes) -> bytes:
+    """The bytes of their one base64 text; others that would decode to the same are refused."""
+    blob = a2b_base64(sealed)
+    if b2a_base64(blob, newline=False) != sealed:
+        raise ValueError("not canonical base64")
+    return blob

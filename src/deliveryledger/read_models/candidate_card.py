@@ -15,7 +15,8 @@ from ..advice.wording import full_datetime, short_datetime, text
 from ..domain.failure_reason import FailureReason
 from ..domain.message.outcomes import Outcomes
 from ..domain.status import MessageStatus
-from .candidates_and_messages import iso, read_outcomes
+from .candidates_and_messages import iso
+from .outcomes_column import read_outcomes
 from .recipient_filter import active_causes
 from .terminal import card_text
 

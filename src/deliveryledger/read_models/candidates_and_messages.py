@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from pydantic import TypeAdapter
 from pydantic_core import from_json, to_json
 
 from ..application.envelope import Envelope
@@ -31,54 +30,39 @@ from ..domain.message.events import (
     UnsubscribeRequested,
 )
 from ..domain.message.outcomes import Outcomes, remember
+from .outcomes_column import outcomes_text, read_outcomes
 
-_OUTCOMES = TypeAdapter(Outcomes)
 _SELECT_MESSAGES = (
-    "SELECT m.* FROM json_each(?) AS wanted CROSS JOIN messages AS m ON m.stream = wanted.value"
+    "SELECT m.stream, m.resent_as, m.resent_by, m.withheld_by, m.suppressed_by, m.flags, m.outcomes "
+    "FROM json_each(?) AS wanted CROSS JOIN messages AS m ON m.stream = wanted.value"
 )
 _SELECT_CANDIDATES = (
     "SELECT c.* FROM json_each(?) AS wanted CROSS JOIN candidates AS c ON c.stream = wanted.value"
 )
-_UPSERT_MESSAGE = "INSERT OR REPLACE INTO messages VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+_INSERT_MESSAGE = "INSERT INTO messages VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+_UPDATE_MESSAGE = (
+    "UPDATE messages SET resent_as = ?, resent_by = ?, withheld_by = ?, suppressed_by = ?, flags = ?, "
+    "outcomes = ? WHERE stream = ?"
+)
 _UPSERT_CANDIDATE = "INSERT OR REPLACE INTO candidates VALUES (?,?,?,?,?,?,?,?,?)"
 
 
 @dataclass
 class _Message:
-    stream: str
-    tenant: str
-    message_id: str
-    candidate_id: str
-    sender_id: str
-    from_address: str | None
-    recipient: str
-    address_key: str
-    subject: str
-    profile_url: str | None
-    registered_at: str
-    resend_of: str | None
+    """What may change of a message's row. ``registered`` is the rest of it, of a new message only."""
+
     resent_as: str | None = None
     resent_by: str | None = None
     withheld_by: str | None = None
     suppressed_by: str | None = None
     flags: set[str] = field(default_factory=set)
     outcomes: Outcomes = field(default_factory=Outcomes)
+    registered: tuple[str | None, ...] | None = None
 
-    def row(self) -> tuple[Any, ...]:
-        values = list(self.__dict__.values())
-        outcomes = _OUTCOMES.dump_json(self.outcomes, exclude_defaults=True).decode()
-        return (*values[:-2], ",".join(sorted(self.flags)), outcomes)
-
-    @classmethod
-    def from_row(cls, row: Sequence[Any]) -> "_Message":
-        flags = set(row[-2].split(",")) - {""}
-        values: list[Any] = [*row[:-2], flags, read_outcomes(row[-1])]
-        return cls(*values)
-
-
-def read_outcomes(text: str) -> Outcomes:
-    """The outcomes that a row of ``messages`` holds."""
-    return _OUTCOMES.validate_json(text)
+    def columns(self) -> tuple[str | None, ...]:
+        flags = ",".join(sorted(self.flags)) if self.flags else ""
+        outcomes = outcomes_text(self.outcomes)
+        return (self.resent_as, self.resent_by, self.withheld_by, self.suppressed_by, flags, outcomes)
 
 
 class CandidatesAndMessages:
@@ -143,19 +127,24 @@ def _wanted(envelopes: Iterable[Envelope]) -> str:
 
 def _apply_messages(connection: sqlite3.Connection, envelopes: list[Envelope]) -> None:
     rows: dict[str, _Message] = {}
-    for row in connection.execute(_SELECT_MESSAGES, (_wanted(envelopes),)):
-        rows[row[0]] = _Message.from_row(row)
+    for stream, *words, flags, outcomes in connection.execute(_SELECT_MESSAGES, (_wanted(envelopes),)):
+        values: list[Any] = [*words, set(flags.split(",")) - {""}, read_outcomes(outcomes)]
+        rows[stream] = _Message(*values)
     for envelope in envelopes:
         event = envelope.event
         if isinstance(event, MessageRegistered):
-            rows[envelope.stream] = _registered(envelope.stream, event)
+            rows[envelope.stream] = _Message(registered=_registered(envelope.stream, event))
         else:
             _take_up(rows[envelope.stream], event)
-    connection.executemany(_UPSERT_MESSAGE, [rows[stream].row() for stream in sorted(rows)])
+    streams = sorted(rows)
+    new = [(*r.registered, *r.columns()) for s in streams if (r := rows[s]).registered]
+    known = [(*r.columns(), s) for s in streams if not (r := rows[s]).registered]
+    connection.executemany(_INSERT_MESSAGE, new)
+    connection.executemany(_UPDATE_MESSAGE, known)
 
 
-def _registered(stream: str, event: MessageRegistered) -> _Message:
-    return _Message(
+def _registered(stream: str, event: MessageRegistered) -> tuple[str | None, ...]:
+    return (
         stream,
         event.tenant,
         event.message_id,

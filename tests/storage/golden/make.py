@@ -1,0 +1,135 @@
+"""Makes this version's golden ledger: log, keys, key-encryption key, and what has to come out of them.
+
+``python -m tests.storage.golden.make`` writes the folder of the present version, once per release: a golden
+ledger that was released is never made again, because later versions must still read it.
+``--texts`` only renews the texts of the cards, whose wording may change.
+"""
+
+import shutil
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from deliveryledger import Ledger, __version__
+from deliveryledger.application.envelope import Envelope
+from deliveryledger.domain.aggregate import Event
+from deliveryledger.domain.candidate_email.events import PersonalDataErased
+from deliveryledger.domain.failure_reason import FailureReason
+from deliveryledger.domain.identifiers import (
+    candidate_email_stream,
+    incident_stream,
+    message_stream,
+    suppression_filter_stream,
+)
+from deliveryledger.domain.incident.events import NotificationQueued, NotificationRead, NotificationSent
+from deliveryledger.domain.message.events import AutoReplyReceived, ComplaintWithdrawn
+from deliveryledger.domain.reports import Source
+from deliveryledger.domain.suppression_filter.events import (
+    Cause,
+    HoldReleased,
+    ProviderRemovalConfirmed,
+    ProviderRemovalRefused,
+    SuppressionHeld,
+)
+from tests.storage.story import POLICIES, START, Story, Ticking
+
+FOLDER = Path(__file__).parent
+LEDGER = "ledger.db"
+FILES = (LEDGER, f"{LEDGER}.keys", f"{LEDGER}.kek")
+LATER = START + timedelta(days=2)
+CARDS = [("cand-7", "en"), ("cand-7", "sv"), ("cand-8", "en")]
+
+
+def rest(story: Story) -> None:
+    """Events for which this version has no command, or no provider that reports them."""
+    at = START + timedelta(hours=3)
+    address = {"scope": "default", "address_key": "1.golden"}
+    reported = {"provider": "postmark", "account": "main", "source": Source.ARF, "occurred_at": at}
+    hold = {"cause": Cause.HARD_BOUNCE, "reason": FailureReason.MAILBOX_UNKNOWN, "message_id": "msg-1"}
+    told = {"occurred_at": at, "incident_id": "golden"}
+    story.append(
+        message_stream("default", "msg-grace-1"),
+        AutoReplyReceived(message_id="msg-grace-1", report_id="golden-1", **reported),
+        ComplaintWithdrawn(message_id="msg-grace-1", report_id="golden-2", how="not_spam", **reported),
+    )
+    story.append(
+        suppression_filter_stream("default", "1.golden"),
+        SuppressionHeld(occurred_at=at, outage="outage-1", **hold, **address),
+        HoldReleased(occurred_at=at, applied=False, **address),
+        ProviderRemovalConfirmed(occurred_at=at, provider="sendgrid", account="main", **address),
+        ProviderRemovalRefused(occurred_at=at, provider="postmark", account="main", why="spam", **address),
+    )
+    story.append(
+        incident_stream("default", "golden"),
+        NotificationQueued(channel="email", **told),
+        NotificationSent(channel="email", **told),
+        NotificationRead(by="rec-3", **told),
+    )
+
+
+def erasure(story: Story, ledger: Path) -> None:
+    """A candidate whose key was destroyed."""
+    story.ledger.candidate_emails.register("cand-9", "forgotten@example.org", name="Nobody", by="rec-3")
+    erased = PersonalDataErased(
+        occurred_at=START + timedelta(hours=4), candidate_id="cand-9", requested_by="dpo"
+    )
+    story.append(candidate_email_stream("default", "cand-9"), erased)
+    registered = next(e.event for e in opened(story.ledger) if e.stream.endswith(":cand-9"))
+    keys = sqlite3.connect(f"{ledger}.keys", isolation_level=None)
+    keys.execute(
+        "UPDATE subject_keys SET wrapped = NULL, destroyed_at = ? WHERE subject = ?",
+        (erased.occurred_at.isoformat(), registered.model_dump()["data_subject"]),
+    )
+    keys.close()
+
+
+def opened(ledger: Ledger) -> Iterator[Envelope]:
+    """Every event of the log, with its personal fields."""
+    yield from ledger._services.log.read(after=0, limit=10_000)
+
+
+def line(envelope: Envelope) -> str:
+    """One event as a line of JSON."""
+    event: Event = envelope.event
+    place = f'{{"stream":"{envelope.stream}","version":{envelope.version},"position":{envelope.position}'
+    recorded = f'"recorded_at":"{envelope.recorded_at.isoformat()}","name":"{type(event).__name__}"'
+    return f'{place},{recorded},"event":{event.model_dump_json(exclude_none=True)}}}'
+
+
+def texts(folder: Path, ledger: Ledger) -> None:
+    """The cards as they are shown."""
+    for candidate, lang in CARDS:
+        card = ledger.candidate_card(candidate, lang=lang, tz="Europe/Stockholm")
+        (folder / f"card-{candidate}.{lang}.txt").write_text(f"{card}\n")
+
+
+def main() -> None:
+    """Make the golden ledger, or renew its texts."""
+    folder = FOLDER / __version__
+    folder.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as name:
+        made = Path(name)
+        if "--texts" in sys.argv:
+            for file in FILES:
+                shutil.copy(folder / file, made / file)
+        clock = Ticking()
+        with Ledger.open(made / LEDGER, clock=clock, policies=POLICIES) as ledger:
+            if "--texts" not in sys.argv:
+                story = Story(ledger, clock)
+                story.tell()
+                rest(story)
+                erasure(story, made / LEDGER)
+                (folder / "events.jsonl").write_text("".join(f"{line(e)}\n" for e in opened(ledger)))
+            clock.now = LATER
+            texts(folder, ledger)
+        if "--texts" not in sys.argv:
+            for file in FILES:
+                shutil.copy(made / file, folder / file)
+                (folder / file).chmod(0o644)
+
+
+if __name__ == "__main__":
+    main()
