@@ -37,13 +37,13 @@ docs: $(VENV)/.dev ## regenerate the reference pages from the code
 	@$(PY) -m cogapp -r $(GENERATED)
 
 bench: $(VENV)/.dev ## measure against raw sqlite3
-	@$(PY) tests/benchmarks/run.py
+	@$(PY) -m tests.benchmarks.run
 
 accuracy: $(VENV)/.dev ## measure readers and classification on the corpus
-	@if [ -d "$(CORPUS)" ]; then $(PY) tests/accuracy/run.py "$(CORPUS)"; else echo "no corpus here"; fi
+	@if [ -d "$(CORPUS)" ]; then $(PY) -m tests.accuracy.run "$(CORPUS)"; else echo "no corpus here"; fi
 
 torture: $(VENV)/.dev ## kill, fill and contend, the long form
-	@$(PY) tests/torture/run.py
+	@$(PY) -m tests.torture.run
 
 clean: ## remove what the other targets made
 	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -69,7 +69,7 @@ class Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (asgi.readthedocs.io, HTTP 2.3)."""
         if scope["type"] != "http":
-            return
+            raise RuntimeError(f"no {scope['type']} here")  # what a server expects of an application without
         await _respond(send, await self._status(scope, receive))
 
     async def _status(self, scope: Scope, receive: Receive) -> int:
@@ -105,10 +105,12 @@ def _headers(scope: Scope) -> dict[str, str]:
 
 
 async def _body(receive: Receive, limit: int) -> bytes | None:
-    """The whole body; None as soon as it is longer than the limit."""
+    """The whole body; None as soon as it is longer than the limit, or the client has gone."""
     body = bytearray()
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
         body += message.get("body", b"")
         if len(body) > limit:
             return None

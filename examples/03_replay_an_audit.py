@@ -23,7 +23,7 @@ from deliveryledger.domain.candidate_email import aggregate as candidate_email
 from deliveryledger.domain.identifiers import parse_stream
 from deliveryledger.domain.message import aggregate as message
 from deliveryledger.domain.suppression_filter import aggregate as suppression_filter
-from deliveryledger.storage.event_log import LedgerApplication
+from deliveryledger.storage.eventsourcing_application import LedgerApplication
 from deliveryledger.storage.key_store import KeyStore, load_key_encryption_key
 
 # What an audit looks at: the initial state and the function that adds an event to it.

@@ -1,12 +1,15 @@
 """The façade and composition root: the one place that wires things together."""
 
 import os
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Self
 
+from pydantic import ValidationError
+
 from .application.candidate_emails import CandidateEmails
+from .application.envelope import Envelope
 from .application.intake import Intake
 from .application.messages import Messages
 from .application.policies import Policies
@@ -15,24 +18,26 @@ from .application.recording import Recording, record
 from .application.services import Services
 from .application.suppression_filters import SuppressionFilters
 from .domain.reports import Reading, Source
-from .errors import LedgerMissing, UnknownCandidate, UnsupportedStore
+from .errors import InvalidInput, LedgerMissing, UnknownCandidate
 from .inbound import providers
 from .inbound.mail import read_mail
-from .privacy.keys import KeyEncryptionKey, new_key
 from .projections.runner import Progress, Runner
 from .projections.views import Views
 from .read_models.activity_entries import ActivityView, activity
 from .read_models.activity_log import ActivityLog
+from .read_models.asking import Asking
 from .read_models.bell import Bell
 from .read_models.bell_items import BellView, bell
-from .read_models.candidate_card import Asking, CandidateCard, candidate_card
+from .read_models.candidate_card import CandidateCard, candidate_card
 from .read_models.candidates_and_messages import CandidatesAndMessages
 from .read_models.filter_entries import FilterList, filter_list, withheld_messages
 from .read_models.recipient_filter import RecipientFilter
 from .read_models.status import LedgerStatus, ledger_status
 from .storage.event_log import SqliteEventLog
-from .storage.key_store import KeyStore, load_key_encryption_key
+from .storage.location import key_store_of, sqlite_path
 
+HISTORY_PAGE = 1_000
+"""Events that ``history`` reads at a time."""
 READ_MODELS = (CandidatesAndMessages(), ActivityLog(), RecipientFilter(), Bell())
 
 
@@ -48,10 +53,9 @@ class Ledger:
     :meth:`tenant` is the same ledger bound to one tenant.
     """
 
-    def __init__(self, services: Services, runner: Runner, *, bound: bool = False) -> None:
+    def __init__(self, services: Services, runner: Runner) -> None:
         self._services = services
         self._runner = runner
-        self._bound = bound
         self.candidate_emails = CandidateEmails(services)
         self.messages = Messages(services)
         self.suppression_filters = SuppressionFilters(services, self._withheld)
@@ -75,12 +79,12 @@ class Ledger:
         unless it is given here as 32 bytes or in DELIVERYLEDGER_KEY_ENCRYPTION_KEY as 64 hex digits) and
         the read models (``.views-<n>``). Raises StorageError and KeyStoreError.
         """
-        path = _sqlite_path(os.fspath(url))
+        path = sqlite_path(os.fspath(url))
         if not create and path is not None and not path.exists():
             raise LedgerMissing(
                 "open a ledger", f"there is no file {path.name!r} at that place", "check the path"
             )
-        key_store = _key_store(path, key_encryption_key)
+        key_store = key_store_of(path, key_encryption_key)
         try:
             log = SqliteEventLog(str(path) if path else ":memory:", key_store, clock)
         except BaseException:
@@ -91,8 +95,8 @@ class Ledger:
 
     def tenant(self, tenant: str) -> "Ledger":
         """The same ledger, bound to one tenant; closing either closes both."""
-        services = replace(self._services, default_tenant=self._services.tenant(tenant))
-        return Ledger(services, self._runner, bound=True)
+        services = replace(self._services, default_tenant=self._services.tenant(tenant), is_bound=True)
+        return Ledger(services, self._runner)
 
     def record(
         self, reading: Reading, *, tenant: str | None = None, delivery_key: str | None = None
@@ -103,12 +107,20 @@ class Ledger:
         messages are considered. ``delivery_key`` names the delivery, if the caller has a name for it.
         Raises ReplayRefused.
         """
-        owner = self._services.tenant(tenant) if tenant is not None or self._bound else None
-        return self._services.transact(
-            lambda unit: record(
-                unit, reading, self._services.policies, tenant=owner, delivery_key=delivery_key
+        owner = self._services.restricted_to(tenant)
+        try:
+            return self._services.transact(
+                lambda unit: record(
+                    unit, reading, self._services.policies, tenant=owner, delivery_key=delivery_key
+                )
             )
-        )
+        except ValidationError as error:  # a report that was made by hand, with a value of the wrong type
+            field = error.errors(include_input=False, include_url=False)[0]["loc"][:1]
+            raise InvalidInput(
+                "record a report",
+                f"its field {field} is not what is expected",
+                "use the types of DeliveryReport",
+            ) from None
 
     def record_mail(
         self, raw: bytes, *, account: str = "main", tenant: str | None = None, delivery_key: str | None = None
@@ -129,20 +141,19 @@ class Ledger:
         with self._runner.caught_up() as views:
             card = candidate_card(views, owner, candidate_id, self._asking(lang, tz))
         if card is None:
-            raise UnknownCandidate(
-                f"show the card of candidate {candidate_id!r}",
-                "there is no such candidate in this tenant",
-                "call ledger.candidate_emails.register() first",
-            )
+            raise _unknown_candidate(f"show the card of candidate {candidate_id!r}")
         return card
 
     def activity(
         self, candidate_id: str, *, lang: str = "en", tz: str = "UTC", tenant: str | None = None
     ) -> ActivityView:
-        """A candidate's activity log, newest first."""
+        """A candidate's activity log, newest first. Raises UnknownCandidate."""
         owner = self._services.tenant(tenant)
         with self._runner.caught_up() as views:
-            return activity(views, owner, candidate_id, self._asking(lang, tz))
+            view = activity(views, owner, candidate_id, self._asking(lang, tz))
+        if not view.entries:
+            raise _unknown_candidate(f"show the activity log of candidate {candidate_id!r}")
+        return view
 
     def recipient_filter(self, *, lang: str = "en", tz: str = "UTC", tenant: str | None = None) -> FilterList:
         """Every address of the tenant that gets no mail now."""
@@ -157,6 +168,16 @@ class Ledger:
         owner = self._services.tenant(tenant)
         with self._runner.caught_up() as views:
             return bell(views, owner, sender_id, self._asking(lang, tz))
+
+    def history(self, *, after: int = 0, tenant: str | None = None) -> Iterator[Envelope]:
+        """Every event of a tenant after a position, opened, in the order in which they were recorded.
+
+        Reports that fit no message yet belong to no tenant; they are listed by ``intake``.
+        """
+        owner = self._services.tenant(tenant)
+        while envelopes := self._services.log.read(after=after, limit=HISTORY_PAGE):
+            after = envelopes[-1].position
+            yield from (e for e in envelopes if e.name.owner == owner and e.name.category != "intake")
 
     def status(self) -> LedgerStatus:
         """Positions, lag and counts of the whole ledger, without catching up first."""
@@ -189,35 +210,12 @@ class Ledger:
             return withheld_messages(views, tenant, address_key)
 
 
-def _sqlite_path(url: str) -> Path | None:
-    """The path of a SQLite ledger; None = in memory."""
-    if url == ":memory:" or url == "sqlite:///:memory:":
-        return None
-    if url.startswith("sqlite:///"):
-        url = url.removeprefix("sqlite:///")
-    scheme, separator, _ = url.partition("://")
-    if separator:
-        raise UnsupportedStore(
-            "open a ledger",
-            f"this version has no store for {scheme}:// URLs",
-            "give a path or sqlite:///path",
-        )
-    return Path(url).absolute()
-
-
-def _key_store(path: Path | None, key: bytes | None) -> KeyStore:
-    if path is None:
-        return KeyStore(":memory:", KeyEncryptionKey(key or new_key()))
-    keys = path.with_name(path.name + ".keys")
-    log_exists, keys_exist = path.exists(), keys.exists()
-    kek = (
-        KeyEncryptionKey(key)
-        if key
-        else load_key_encryption_key(
-            path.with_name(path.name + ".kek"), may_create=not (log_exists or keys_exist)
-        )
+def _unknown_candidate(attempted: str) -> UnknownCandidate:
+    return UnknownCandidate(
+        attempted,
+        "there is no such candidate in this tenant",
+        "call ledger.candidate_emails.register() first",
     )
-    return KeyStore(str(keys), kek, log_exists=log_exists)
 
 
 def _read_again(

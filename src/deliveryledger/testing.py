@@ -49,7 +49,7 @@ from .domain.message.events import (
     MessageWithheld,
     UnsubscribeRequested,
 )
-from .domain.reports import REPORT, Attribution, DeliveryReport, Outcome, Source
+from .domain.reports import Attribution, DeliveryReport, Outcome, Source
 from .domain.suppression_filter.aggregate import SuppressionFilter
 from .domain.suppression_filter.events import (
     AddressSuppressed,
@@ -352,7 +352,7 @@ UNMATCHED = ReportUnmatched(
     source=Source.WEBHOOK,
     reference=REFERENCE,
     address_key=ADDRESS_KEY,
-    report=REPORT.dump_json(BOUNCE_REPORT, exclude_none=True).decode(),
+    report=BOUNCE_REPORT.as_json(),
 )
 QUARANTINED = ReportQuarantined(
     occurred_at=AT_BOUNCE,

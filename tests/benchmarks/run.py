@@ -19,9 +19,8 @@ from pathlib import Path
 
 from deliveryledger import Ledger
 from deliveryledger.inbound import providers
-from deliveryledger.projections.views import building
 from deliveryledger.ledger import READ_MODELS
-
+from deliveryledger.projections.views import building
 from tests.benchmarks.workload import SECRETS, now, populate, requests
 
 SENDGRID = providers.get("sendgrid")

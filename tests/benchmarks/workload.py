@@ -1,4 +1,4 @@
-"""The benchmark's world: candidates with messages that were submitted, and signed SendGrid batches about them."""
+"""The benchmark's world: messages that were submitted, and signed SendGrid batches about them."""
 
 import base64
 import hashlib
@@ -11,13 +11,13 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from deliveryledger import Ledger
+from deliveryledger.application.correlation import correlate
 from deliveryledger.application.registering import present_email, register_message
 from deliveryledger.application.unit_of_work import UnitOfWork
 from deliveryledger.domain.candidate_email import decisions as emails
 from deliveryledger.domain.candidate_email.events import EmailRegistered
 from deliveryledger.domain.identifiers import candidate_email_stream, message_stream, uuid7
 from deliveryledger.domain.message import decisions
-from deliveryledger.application.correlation import correlate
 from deliveryledger.inbound.request import WebhookRequest
 
 START = datetime(2026, 11, 14, 8, 0, tzinfo=UTC)
@@ -59,7 +59,10 @@ def _register(ledger: Ledger, unit: UnitOfWork, numbers: range) -> None:
     unit.load(candidate_email_stream("default", f"cand-{n}") for n in numbers)
     unit.load(message_stream("default", message_id(n)) for n in numbers)
     for n in numbers:
-        stream, mail = candidate_email_stream("default", f"cand-{n}"), message_stream("default", message_id(n))
+        stream, mail = (
+            candidate_email_stream("default", f"cand-{n}"),
+            message_stream("default", message_id(n)),
+        )
         registration = EmailRegistered(
             occurred_at=unit.now,
             data_subject=unit.transaction.issue_subject("candidate"),
@@ -116,7 +119,11 @@ def _event(number: int, chance: random.Random) -> dict[str, object]:
     }
     draw = chance.random()
     if draw < 0.92:
-        return {**event, "event": "delivered", "response": "250 2.0.0 OK  1731571200 d9443c01a7336-20f5 - gsmtp"}
+        return {
+            **event,
+            "event": "delivered",
+            "response": "250 2.0.0 OK  1731571200 d9443c01a7336-20f5 - gsmtp",
+        }
     if draw < 0.95:
         return {**event, "event": "deferred", "response": "421 4.7.0 Try again later", "attempt": "3"}
     if draw < 0.98:

@@ -136,8 +136,8 @@ def test_any_evidence_has_a_verdict(words: str, status: str | None):
 def test_hostile_words_cost_milliseconds(word: str):
     text = word * (100_000 // len(word))
     times = []
-    for _ in range(3):
-        started = time.perf_counter()
+    for _ in range(5):
+        started = time.process_time()
         classify(Evidence.gather(text, status="5.1.1"))
-        times.append(time.perf_counter() - started)
+        times.append(time.process_time() - started)
     assert min(times) < 0.05

@@ -55,10 +55,10 @@ def test_required_text(pattern: str, required: str):
 def test_no_rule_is_slow_on_a_long_text(rule: WordRule, word: str):
     text, evidence = word * (100_000 // len(word)), Evidence.gather("", status="5.7.1")
     times = []
-    for _ in range(3):
-        started = time.perf_counter()
+    for _ in range(5):
+        started = time.process_time()
         rule.matches(text, evidence)
-        times.append(time.perf_counter() - started)
+        times.append(time.process_time() - started)
     assert min(times) < 0.05
 
 

@@ -1,10 +1,12 @@
 """card, activity, filter, bell, status, rebuild: text and JSON, options before and after, exit codes."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from deliveryledger import Ledger
+from deliveryledger.cli import main
 from deliveryledger.cli.exit_codes import MEANINGS, ExitCode
 from tests.cli.conftest import Cli
 
@@ -112,6 +114,13 @@ def test_help_is_no_error(cli: Cli) -> None:
     assert cli("--help").code == ExitCode.OK
     assert cli("ingest", "-h").code == ExitCode.OK
     assert cli("--version").out.startswith("deliveryledger, version")
+
+
+def test_the_process_ends_with_the_code(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    monkeypatch.setattr("sys.argv", ["deliveryledger", "nonsense"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == ExitCode.USAGE
 
 
 def test_every_exit_code_has_a_meaning() -> None:

@@ -131,10 +131,17 @@ def test_sealed_fields_that_were_moved_or_altered_do_not_open(
         log.read(after=0, limit=10)
 
 
-def test_whatever_happens_to_stored_bytes_the_error_is_typed(log: SqliteEventLog, tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_erased", [False, True])
+def test_whatever_happens_to_stored_bytes_the_error_is_typed(
+    log: SqliteEventLog, tmp_path: Path, is_erased: bool
+) -> None:
     with log.transaction() as transaction:
         subject = transaction.issue_subject("candidate")
         transaction.append(Changes(events=at(MESSAGE, message_registered(subject), bounced(subject))))
+    if is_erased:
+        keys = sqlite3.connect(tmp_path / "ledger.db.keys", isolation_level=None)
+        keys.execute("UPDATE subject_keys SET wrapped = NULL, destroyed_at = 'now'")
+        keys.close()
     stored = sqlite3.connect(tmp_path / "ledger.db")
     (data,) = stored.execute("SELECT data FROM ledger_events WHERE position = 3").fetchone()
     stored.close()

@@ -103,8 +103,20 @@ def reports(draw: st.DrawFn, outcomes: Sequence[Outcome] = tuple(Outcome)) -> De
     )
 
 
+def position(ledger: Ledger) -> int:
+    """How many facts there are: a command or a report that adds nothing leaves it where it is."""
+    return ledger.status().last_position
+
+
+def tables(ledger: Ledger) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every read model, and how far it has come."""
+    with ledger._runner.caught_up() as views:
+        names = [row[0] for row in views.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+        return {name: sorted(views.execute(f"SELECT * FROM {name}"), key=repr) for name in sorted(names)}
+
+
 def picture(ledger: Ledger) -> dict[str, Any]:
-    """What must not depend on the order of arrival: the cards, and why and since when somebody gets no mail."""
+    """What must not depend on the order: the cards, and why and since when somebody gets no mail."""
     standings = {address: ledger.suppression_filters.may_send(address) for address in (ADA, GRACE)}
     return {
         "cards": [

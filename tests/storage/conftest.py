@@ -7,7 +7,10 @@ import pytest
 
 from deliveryledger.application.ports import EventLog
 from deliveryledger.storage.event_log import SqliteEventLog
+from tests.storage.disks import open_folder, small_disk
 from tests.storage.stores import STORES, SetClock, sqlite_file
+
+__all__ = ["open_folder", "small_disk"]
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from deliveryledger import Ledger
 from deliveryledger.errors import ForeignDatabase, KeyStoreForeign
 from deliveryledger.storage.event_log import SqliteEventLog
 from deliveryledger.storage.key_store import KeyStore
@@ -63,3 +64,20 @@ def test_a_log_of_a_newer_version(tmp_path: Path) -> None:
     connection.close()
     with pytest.raises(ForeignDatabase, match="upgrade"):
         sqlite_file(tmp_path, SetClock())
+
+
+@pytest.mark.parametrize("what", [*FOREIGN, "no database"])
+def test_opening_a_ledger_there_makes_no_keys_and_misses_none(tmp_path: Path, what: str) -> None:
+    path = tmp_path / "bookmarks.db"
+    if what == "no database":
+        path.write_bytes(b"Subject: no database\n" * 500)
+    else:
+        connection = sqlite3.connect(path)
+        connection.executescript(FOREIGN[what])
+        connection.close()
+    before = path.read_bytes()
+    for key in (None, bytes(32)):
+        with pytest.raises(ForeignDatabase):
+            Ledger.open(path, key_encryption_key=key)
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]

@@ -17,7 +17,6 @@ from deliveryledger.domain.candidate_email.events import EmailRegistered
 from deliveryledger.domain.personal import ERASED
 from deliveryledger.errors import (
     ForeignDatabase,
-    InvalidInput,
     KeyStoreError,
     KeyStoreForeign,
     KeyStoreMissing,
@@ -95,7 +94,7 @@ def test_the_wrong_key_encryption_key_is_refused_at_once(path: Path) -> None:
 @pytest.mark.parametrize("text", ["", "no hex", "00" * 31, "00" * 33])
 def test_a_key_file_that_holds_no_key(path: Path, text: str) -> None:
     path.with_name("ledger.db.kek").write_text(text)
-    with pytest.raises(InvalidInput):
+    with pytest.raises(WrongKeyEncryptionKey):
         register(path)
 
 

@@ -80,3 +80,31 @@ def test_eight_threads_share_one_ledger(tmp_path: Path, url: str) -> None:
         assert ledger.status().counts["messages"] == 120
         ledger.rebuild()
         assert ledger.status().counts["messages"] == 120
+
+
+ANOTHER = """
+import sys
+from deliveryledger import Ledger
+with Ledger.open(sys.argv[1]) as ledger:
+    ledger.candidate_emails.register("cand-other", "ada@example.org", by="rec-3")
+    ledger.candidate_card("cand-other")
+"""
+
+
+def test_opening_a_ledger_twice_in_a_process_keeps_the_locks_of_both(tmp_path: Path, root: Path) -> None:
+    # Closing any file descriptor of a file lets go of all of the process's locks on it (POSIX): another
+    # process would then take itself for the last one, and remove the journal that we go on writing to.
+    path = tmp_path / "ledger.db"
+    with Ledger.open(path) as ledger:
+        ledger.candidate_emails.register("cand-1", "ada@example.org", by="rec-3")
+        ledger.candidate_card("cand-1")
+        with Ledger.open(path) as second:
+            second.candidate_card("cand-1")
+            second.rebuild()
+        ledger.candidate_card("cand-1")
+        subprocess.run([sys.executable, "-c", ANOTHER, str(path)], cwd=root, check=True)
+        for journal in ("ledger.db-wal", "ledger.db.keys-wal", "ledger.db.views-2-wal"):
+            assert (tmp_path / journal).exists()
+        ledger.candidate_emails.register("cand-2", "ada@example.org", by="rec-3")
+    with Ledger.open(path) as ledger:
+        assert ledger.status().counts["candidates"] == 3

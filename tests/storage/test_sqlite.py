@@ -19,7 +19,6 @@ PRAGMAS = {
     "recursive_triggers": 1,
     "temp_store": 2,  # MEMORY
     "trusted_schema": 0,
-    "busy_timeout": 30_000,
 }
 
 

@@ -1,10 +1,7 @@
 """Locked, full, read-only, corrupt: a typed error, nothing partial, and the next write works."""
 
-import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,10 +17,10 @@ from deliveryledger.errors import (
     StorageError,
 )
 from deliveryledger.storage.event_log import SqliteEventLog
+from tests.storage.disks import as_nobody
 from tests.storage.facts import ADA, append_ada, at, confirmations, confirmed
 from tests.storage.stores import SetClock, sqlite_file
 
-NOBODY = 65534
 LOCKER = """
 import sqlite3, sys
 connection = sqlite3.connect(sys.argv[1], isolation_level=None)
@@ -96,18 +93,6 @@ def register_many(log: EventLog) -> None:
             append_ada(transaction, f"candidate_email-default:{n}")
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of two megabytes."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)]
-    if not shutil.which("mount") or subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("a small file system can be mounted by root only")
-    yield folder
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
-
-
 def test_a_full_disk(small_disk: Path) -> None:
     ballast = small_disk / "ballast"
     ballast.write_bytes(bytes(1_000_000))
@@ -123,29 +108,6 @@ def test_a_full_disk(small_disk: Path) -> None:
     write_one(log)
     assert log.last_position() == written + 1
     log.close()
-
-
-@contextmanager
-def as_nobody(folder: Path) -> Iterator[None]:
-    """Root may write everywhere; for a while we are somebody who may not."""
-    if os.geteuid() != 0:
-        yield
-        return
-    for path in (folder, *folder.iterdir()):
-        os.chown(path, NOBODY, NOBODY)
-    os.seteuid(NOBODY)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
-
-
-@pytest.fixture
-def open_folder() -> Iterator[Path]:
-    """A folder that everybody can reach, which pytest's own are not."""
-    with tempfile.TemporaryDirectory(prefix="deliveryledger-") as folder:
-        Path(folder).chmod(0o755)
-        yield Path(folder)
 
 
 def test_a_folder_that_cannot_be_written(open_folder: Path) -> None:

@@ -11,7 +11,6 @@ from ..domain.identifiers import candidate_email_stream, check_candidate_id, che
 from ..errors import AddressIsSuppressed, InvalidInput
 from .registering import (
     RegisteredMessage,
-    handle_incident,
     present_email,
     require_message,
     resend_message,
@@ -134,11 +133,16 @@ class CandidateEmails:
                 f"it is a message to another candidate than {candidate_id!r}",
                 "name only messages to this candidate",
             )
-        sent = resend_message(
-            unit, self._services, tenant=owner, message_id=message_id, by=by, lang=lang, tz=tz
+        return resend_message(
+            unit,
+            self._services,
+            tenant=owner,
+            message_id=message_id,
+            by=by,
+            how="corrected",
+            lang=lang,
+            tz=tz,
         )
-        handle_incident(unit, message, by=by, how="corrected")
-        return sent
 
     def confirm(self, candidate_id: str, *, by: str, tenant: str | None = None) -> None:
         """Note that the present address is right. Raises UnknownCandidate."""

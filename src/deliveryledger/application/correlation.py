@@ -20,7 +20,8 @@ def correlate(unit: UnitOfWork, stream: str, *provider_message_ids: str) -> None
     message = unit.message(stream)
     submission = message.submissions[-1]
     beginning: tuple[str | None, ...] = ()
-    if unit.stream(stream).version == BEGINNING and message.registered_at is not None:
+    is_beginning = unit.stream(stream).version == BEGINNING and not submission.as_reported
+    if is_beginning and message.registered_at is not None:
         beginning = (
             message.candidate_id,
             message.sender_id,

@@ -49,10 +49,10 @@ class Intake:
         self._services = services
         self._reader = reader
 
-    def unmatched(self) -> tuple[Unmatched, ...]:
-        """Reports that fit no message. Not bound to a tenant: nobody knows yet whose they are."""
+    def unmatched(self, *, tenant: str | None = None) -> tuple[Unmatched, ...]:
+        """Reports that fit no message: of the whole ledger, or those that were handed in for one tenant."""
         listed = []
-        for name, state in self._waiting():
+        for name, state in self._waiting(tenant):
             if isinstance(event := state.unmatched, ReportUnmatched):
                 report = report_of(event)
                 listed.append(
@@ -67,10 +67,10 @@ class Intake:
                 )
         return tuple(listed)
 
-    def quarantined(self) -> tuple[QuarantinedReport, ...]:
-        """Parts of requests and mails that could not be read."""
+    def quarantined(self, *, tenant: str | None = None) -> tuple[QuarantinedReport, ...]:
+        """Parts of requests and mails that could not be read; ``tenant`` as for ``unmatched``."""
         listed = []
-        for name, state in self._waiting():
+        for name, state in self._waiting(tenant):
             if isinstance(event := state.quarantined, ReportQuarantined):
                 listed.append(
                     QuarantinedReport(
@@ -82,7 +82,8 @@ class Intake:
     def retry(self, *, tenant: str | None = None) -> Recording:
         """Try everything again: match by what is known now, read by the present rules."""
         recording = Recording()
-        for name, state in self._waiting():
+        tenant = self._services.restricted_to(tenant)
+        for name, state in self._waiting(tenant):
             if state.unmatched is not None:
                 recording += self._match_again(name, report_of(state.unmatched), tenant)
             elif state.quarantined is not None:
@@ -150,7 +151,8 @@ class Intake:
         unit.decide(name, decided)
         unit.changes.no_longer_waiting.append(name)
 
-    def _waiting(self) -> list[tuple[str, IntakeState]]:
+    def _waiting(self, tenant: str | None) -> list[tuple[str, IntakeState]]:
+        owner = self._services.restricted_to(tenant)
         log = self._services.log
         names = log.waiting_streams()
         loaded = log.load(names, opened=True)
@@ -159,6 +161,7 @@ class Intake:
             state = IntakeState()
             for event in loaded.get(name, []):
                 state = evolve(state, event)  # type: ignore[arg-type]  # one stream, one aggregate
-            if state.is_waiting:
+            handed_in_for = getattr(state.unmatched or state.quarantined, "tenant", None)
+            if state.is_waiting and owner in (None, handed_in_for):
                 waiting.append((name, state))
         return waiting

@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from ..domain.addresses import Digests
-from ..domain.identifiers import check_tenant, message_stream, parse_stream
+from ..domain.identifiers import check_id, check_tenant, message_stream, parse_stream
 from ..domain.reports import DeliveryReport, Source
+from ..errors import InvalidIdentifier
 from .correlation import BEGINNING, state_at_beginning
 from .ports import Correlation
 from .unit_of_work import UnitOfWork
@@ -25,10 +26,7 @@ class Claim(NamedTuple):
     @classmethod
     def of(cls, report: DeliveryReport, digests: Digests, tenant: str | None) -> "Claim":
         """Digest what the report says of its message. ``tenant`` is the one that the caller is bound to."""
-        own_stream = None
-        if report.message_id:
-            owner = check_tenant(tenant or report.tenant or "default")
-            own_stream = message_stream(owner, report.message_id)
+        own_stream = _own_stream(report.message_id, tenant or report.tenant) if report.message_id else None
         ids = _message_ids(report)
         if report.recipient:
             key = digests.address_key(report.recipient)
@@ -48,6 +46,14 @@ class Claim(NamedTuple):
         return digests.own_reference(name.owner, name.id)
 
 
+def _own_stream(message_id: str, tenant: str | None) -> str | None:
+    """The stream that metadata name, which anybody may have written; None if it can be none of ours."""
+    try:
+        return message_stream(check_tenant(tenant or "default"), check_id(message_id, "message id"))
+    except InvalidIdentifier:
+        return None
+
+
 def match(unit: UnitOfWork, claims: list[Claim], tenant: str | None) -> list[str | None]:
     """The message stream of each claim, or None; all of them are loaded.
 
@@ -55,7 +61,7 @@ def match(unit: UnitOfWork, claims: list[Claim], tenant: str | None) -> list[str
     newest submission before the report wins, then the id alone if only one message has it.
     """
     unit.load({claim.own_stream for claim in claims if claim.own_stream})
-    found = unit.transaction.correlated([key for c in claims if c.address_key for key in c.keys])
+    found = unit.transaction.correlated({key for c in claims if c.address_key for key in c.keys})
     alone = {key for c in claims if not c.address_key for key in c.keys}
     if alone:
         found.update(unit.transaction.correlated_by_reference(alone))
@@ -71,6 +77,15 @@ def match(unit: UnitOfWork, claims: list[Claim], tenant: str | None) -> list[str
             matched.append(None)
     _load(unit, rows)
     return matched
+
+
+def match_among(claim: Claim, rows: list[Correlation], tenant: str | None) -> str | None:
+    """The message stream of a claim among submissions that this very unit of work has taken up, or None."""
+    found: dict[str, list[Correlation]] = {}
+    for row in rows:
+        found.setdefault(row.key if claim.address_key else row.reference, []).append(row)
+    chosen = _by_key(claim, found, tenant)
+    return chosen.stream if chosen else None
 
 
 def _load(unit: UnitOfWork, rows: list[Correlation]) -> None:

@@ -5,10 +5,9 @@ import os
 from ..domain.identifiers import check_candidate_id, check_id, check_tenant, message_stream, uuid7
 from ..domain.message import decisions
 from .correlation import correlate
-from .recording import Recording
+from .recording import Recording, apply_waiting
 from .registering import (
     RegisteredMessage,
-    apply_waiting,
     present_email,
     register_message,
     require_message,
@@ -109,7 +108,7 @@ class Messages:
                 for id_ in ids
                 for digest in (unit.digests.correlation(id_, key), unit.digests.reference(id_))
             ]
-            return apply_waiting(unit, self._services, owner, stream, keys)
+            return apply_waiting(unit, self._services.policies, stream, keys)
 
         return self._services.transact(work)
 

@@ -123,6 +123,7 @@ def _filter(unit: UnitOfWork, fact: Fact, name: str, policies: Policies) -> None
                     at=at,
                     policy=policies.escalation,
                     suppression=suppression,
+                    submitted_at=message.submitted_at,
                 )
                 unit.decide(name, strikes)
         case ComplaintReceived():
@@ -130,7 +131,7 @@ def _filter(unit: UnitOfWork, fact: Fact, name: str, policies: Policies) -> None
             unit.decide(name, filters.suppress(entry, suppression))
         case UnsubscribeRequested():
             suppression = suppression_of(unit, fact, Cause.UNSUBSCRIBE, None)
-            unit.decide(name, filters.suppress(entry, suppression, submitted_at=message.submitted_at))
+            unit.decide(name, filters.suppress(entry, suppression))
         case ComplaintWithdrawn():
             unit.decide(name, filters.consent(entry, _consent(unit, message, event)))
 

@@ -16,10 +16,11 @@ UNREFERENCED = "unreferenced"
 """The reference under which reports wait that name no message."""
 
 
-def keep_unmatched(unit: UnitOfWork, claim: Claim) -> bool:
+def keep_unmatched(unit: UnitOfWork, claim: Claim, tenant: str | None) -> bool:
     """Keep a report that fits no message; it waits for ``register`` and ``mark_submitted``. False: known."""
     report = claim.report
-    report_id = unit.digests.report_id(report.fact_key)
+    # Not the fact key alone: of two reports of one fact the one with the better evidence may be the second.
+    report_id = unit.digests.report_id(f"{report.fact_key}\n{_evidence(report)}")
     name = intake_stream(report.account, report_id)
     intake = unit.intake(name)
     if intake.unmatched is not None:
@@ -35,7 +36,8 @@ def keep_unmatched(unit: UnitOfWork, claim: Claim) -> bool:
         reference=claim.keys[0] if claim.keys else None,
         own_reference=own,
         address_key=claim.address_key or None,
-        report=REPORT.dump_json(report, exclude_none=True).decode(),
+        report=report.as_json(),
+        tenant=tenant,
     )
     unit.decide(name, intakes.keep_unmatched(intake, kept))
     wait_for = {*claim.keys, *([own] if own else [])} or {UNREFERENCED}
@@ -43,7 +45,21 @@ def keep_unmatched(unit: UnitOfWork, claim: Claim) -> bool:
     return True
 
 
-def quarantine(unit: UnitOfWork, reading: Reading, part: Quarantined) -> bool:
+def _evidence(report: DeliveryReport) -> str:
+    parts = (
+        report.reason,
+        report.status,
+        report.reply_code,
+        report.diagnostic,
+        report.attribution,
+        report.list_reason,
+        report.will_retry_until,
+        report.by_machine,
+    )
+    return "\n".join(map(str, parts))
+
+
+def quarantine(unit: UnitOfWork, reading: Reading, part: Quarantined, tenant: str | None) -> bool:
     """Keep what could not be read. False: it is there already."""
     raw = b64encode(part.raw).decode()
     report_id = unit.digests.report_id(f"{reading.provider}\n{reading.account}\n{raw}")
@@ -62,6 +78,7 @@ def quarantine(unit: UnitOfWork, reading: Reading, part: Quarantined) -> bool:
         raw=raw,
         received_at=reading.received_at,
         authenticated=reading.source is Source.WEBHOOK,
+        tenant=tenant,
     )
     unit.decide(name, intakes.quarantine(intake, kept))
     unit.changes.waiting.append((QUARANTINED, name))
@@ -84,6 +101,8 @@ def waiting_claims(unit: UnitOfWork, streams: Iterable[str], tenant: str | None)
     for name in streams:
         intake = unit.intake(name)
         if not intake.is_waiting or intake.unmatched is None:
+            continue
+        if intake.unmatched.tenant not in (None, tenant):
             continue
         opened = next(e for e in unit.opened(name) if isinstance(e, ReportUnmatched))
         claims.append((name, Claim.of(report_of(opened), unit.digests, tenant)))

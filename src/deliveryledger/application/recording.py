@@ -7,14 +7,15 @@
 
 from dataclasses import dataclass
 
+from ..domain.identifiers import check_tenant
 from ..domain.message import decisions as messages
 from ..domain.message.aggregate import Message
 from ..domain.reports import DeliveryReport, Outcome, Reading, Source
 from ..errors import ReplayRefused
 from .correlation import correlate
-from .matching import Claim, match
+from .matching import Claim, match, match_among
 from .policies import Consequences, Policies
-from .quarantine import keep_unmatched, quarantine
+from .quarantine import keep_unmatched, note_matched, quarantine, waiting_claims
 from .unit_of_work import UnitOfWork
 
 _ENGAGEMENT = (Outcome.OPENED, Outcome.CLICKED)
@@ -58,8 +59,9 @@ def record(
     ``tenant``: only messages of this tenant; None: a report takes its message's tenant. ``delivery_key``
     names the delivery (a file, a queue's message): the second time it adds nothing.
     """
+    check_tenant(reading.account)
     recording = Recording()
-    keys = [key for key in (reading.replay_key, delivery_key) if key is not None]
+    keys = {key for key in (reading.replay_key, delivery_key) if key is not None}
     is_new = [_is_new_delivery(unit, key, reading.content or "") for key in keys]
     if not all(is_new):
         recording.repeats += len(reading.reports)
@@ -67,7 +69,7 @@ def record(
     claims = [Claim.of(report, unit.digests, tenant) for report in reading.reports]
     apply(unit, claims, policies, recording, tenant=tenant)
     for part in reading.quarantined:
-        if quarantine(unit, reading, part):
+        if quarantine(unit, reading, part, tenant):
             recording.quarantined += 1
         else:
             recording.repeats += 1
@@ -94,12 +96,41 @@ def apply(
     for claim, stream in zip(claims_of_interest, matched, strict=True):
         if stream is not None:
             decide(unit, claim, stream, consequences, recording)
-        elif keep_unmatched(unit, claim):
-            recording.unmatched += 1
-        else:
-            recording.repeats += 1
+    # A report of a submission may have told which message the others are about.
+    submissions = list(unit.changes.correlations)
+    for index, claim in enumerate(claims_of_interest):
+        if matched[index] is None:
+            matched[index] = stream = match_among(claim, submissions, tenant)
+            if stream is not None:
+                decide(unit, claim, stream, consequences, recording)
+            elif keep_unmatched(unit, claim, tenant):
+                recording.unmatched += 1
+            else:
+                recording.repeats += 1
     consequences.apply(unit)
+    for row in submissions:
+        apply_waiting(unit, policies, row.stream, [row.key, row.reference])
     return matched
+
+
+def apply_waiting(unit: UnitOfWork, policies: Policies, stream: str, keys: list[str]) -> Recording:
+    """Apply the reports that overtook what has just become known of a message, in the same transaction."""
+    recording = Recording()
+    message = unit.message(stream)
+    consequences = Consequences(policies)
+    for name, claim in waiting_claims(unit, unit.transaction.waiting(keys), message.tenant):
+        if claim.address_key in ("", message.address_key) and _is_about(claim, message, stream):
+            decide(unit, claim, stream, consequences, recording)
+            note_matched(unit, name, message.message_id)
+    consequences.apply(unit)
+    return recording
+
+
+def _is_about(claim: Claim, message: Message, stream: str) -> bool:
+    reported_by = (claim.report.provider, claim.report.account)
+    return claim.own_stream == stream or any(
+        claim.is_mail or (s.provider, s.account) == reported_by for s in message.submissions
+    )
 
 
 def decide(

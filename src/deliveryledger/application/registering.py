@@ -18,12 +18,10 @@ from ..domain.message import decisions
 from ..domain.message.aggregate import Message
 from ..domain.message.events import MessageRegistered
 from ..errors import UnknownMessage
-from .matching import Claim
-from .policies import Consequences, tell_sender
-from .quarantine import note_matched, waiting_claims
-from .recording import Recording, decide
+from .policies import tell_sender
+from .recording import apply_waiting
 from .services import Services
-from .standing import Standing, malformed_standing, standing_of
+from .standing import Standing, standing_of, well_formed
 from .unit_of_work import UnitOfWork
 
 
@@ -104,7 +102,7 @@ def register_message(
     if not is_new:
         return _known(unit, tenant, email, message_id, resend_of, lang=lang, tz=tz)
     standing = _withhold(unit, stream, email, lang=lang, tz=tz)
-    apply_waiting(unit, services, tenant, stream, [unit.digests.own_reference(tenant, message_id)])
+    apply_waiting(unit, services.policies, stream, [unit.digests.own_reference(tenant, message_id)])
     return RegisteredMessage(
         message_id, email.candidate_id, None if standing else standing, resend_of, email.address
     )
@@ -133,8 +131,8 @@ def standing_for(
 ) -> Standing:
     """The standing of an address in a tenant's scope, as this unit of work sees it."""
     name = suppression_filter_stream(tenant, address_key)
-    malformed = malformed_standing(address, lang)
-    return malformed or standing_of(name, unit.stream(name).events, unit.now, lang=lang, tz=tz)
+    listed = standing_of(name, unit.stream(name).events, unit.now, lang=lang, tz=tz)
+    return listed and well_formed(address, lang)
 
 
 def _withhold(unit: UnitOfWork, stream: str, email: CandidateEmail, *, lang: str, tz: str) -> Standing:
@@ -157,29 +155,6 @@ def _withhold(unit: UnitOfWork, stream: str, email: CandidateEmail, *, lang: str
     return standing
 
 
-def apply_waiting(
-    unit: UnitOfWork, services: Services, tenant: str, stream: str, references: list[str]
-) -> Recording:
-    """Apply the reports that overtook this command, in the same transaction."""
-    recording = Recording()
-    message = unit.message(stream)
-    names = unit.transaction.waiting(references)
-    consequences = Consequences(services.policies)
-    for name, claim in waiting_claims(unit, names, tenant):
-        if claim.address_key in ("", message.address_key) and _is_about(claim, message, stream):
-            decide(unit, claim, stream, consequences, recording)
-            note_matched(unit, name, message.message_id)
-    consequences.apply(unit)
-    return recording
-
-
-def _is_about(claim: Claim, message: Message, stream: str) -> bool:
-    return claim.own_stream == stream or any(
-        (s.provider, s.account) == (claim.report.provider, claim.report.account) or claim.is_mail
-        for s in message.submissions
-    )
-
-
 def resend_message(
     unit: UnitOfWork,
     services: Services,
@@ -187,10 +162,11 @@ def resend_message(
     tenant: str,
     message_id: str,
     by: str,
+    how: str = "resent",
     lang: str = "en",
     tz: str = "UTC",
 ) -> RegisteredMessage:
-    """Register a successor and link both; the sender's incident is handled."""
+    """Register a successor and link both; the sender's incident is handled, unless nothing was gained."""
     stream = message_stream(tenant, message_id)
     message = require_message(unit, stream, message_id, "send a message again")
     email = present_email(unit, tenant, message.candidate_id, "send a message again")
@@ -213,11 +189,12 @@ def resend_message(
         tz=tz,
     )
     unit.decide(stream, decisions.resend(message, as_message_id=new_id, by=by, at=unit.now))
-    handle_incident(unit, message, by=by, how="resent")
+    if sent.may_be_sent or email.address_key != message.address_key:
+        _handle_incident(unit, message, by=by, how=how)
     return sent
 
 
-def handle_incident(unit: UnitOfWork, message: Message, *, by: str, how: str) -> None:
+def _handle_incident(unit: UnitOfWork, message: Message, *, by: str, how: str) -> None:
     """Note that somebody dealt with what the message's sender was told."""
     incident_id = unit.digests.incident_id(message.sender_id, message.candidate_id, message.address_key)
     name = incident_stream(message.tenant, incident_id)

@@ -21,10 +21,16 @@ class Services:
     policies: Policies = field(default_factory=Policies)
     directory: Directory = field(default_factory=NoDirectory)
     default_tenant: str = "default"
+    is_bound: bool = False
+    """Whether the caller is one tenant, and not the whole ledger."""
 
     def tenant(self, tenant: str | None) -> str:
         """The tenant that a call names, or the bound one. Raises InvalidIdentifier."""
         return check_tenant(tenant if tenant is not None else self.default_tenant)
+
+    def restricted_to(self, tenant: str | None) -> str | None:
+        """The tenant that a call names or is bound to; None: the whole ledger."""
+        return self.tenant(tenant) if tenant is not None or self.is_bound else None
 
     def transact(self, work: Callable[[UnitOfWork], Result]) -> Result:
         """Run one unit of work."""

@@ -59,10 +59,10 @@ def standing_of(
     )
 
 
-def malformed_standing(address: str, lang: str) -> Standing | None:
-    """The standing of a text that is no address; None if it is one."""
+def well_formed(address: str, lang: str) -> Standing:
+    """The standing of a text that is on no filter: OK, unless it is no address."""
     if problem_with(address) is None:
-        return None
+        return OK
     return Standing(
         allowed=False, cause=MALFORMED, causes=(MALFORMED,), sentence=text("reason.bad_syntax", lang)
     )

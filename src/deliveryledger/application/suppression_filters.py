@@ -7,7 +7,7 @@ from typing import Any
 
 from ..domain.addresses import check_typed
 from ..domain.aggregate import Event
-from ..domain.identifiers import check_id, suppression_filter_stream
+from ..domain.identifiers import check_id, same_actor, suppression_filter_stream
 from ..domain.reports import utc
 from ..domain.suppression_filter import decisions, removal
 from ..domain.suppression_filter.aggregate import SuppressionFilter, evolve
@@ -21,7 +21,7 @@ from ..domain.suppression_filter.events import (
 )
 from ..errors import InvalidInput, UnknownRemovalRequest
 from .services import Services
-from .standing import Standing, malformed_standing, standing_of
+from .standing import Standing, standing_of, well_formed
 from .unit_of_work import UnitOfWork
 
 
@@ -62,11 +62,9 @@ class SuppressionFilters:
     ) -> Standing:
         """Truthy if a message may be sent; otherwise cause, since, event and the sentence."""
         stream = self._stream(check_typed(address), tenant)
-        malformed = malformed_standing(address, lang)
-        if malformed is not None:
-            return malformed
         events = self._services.log.load((stream,)).get(stream, [])
-        return standing_of(stream, events, self._services.clock(), lang=lang, tz=tz)
+        listed = standing_of(stream, events, self._services.clock(), lang=lang, tz=tz)
+        return listed and well_formed(address, lang)
 
     def suppress(
         self,
@@ -118,14 +116,14 @@ class SuppressionFilters:
             decided = unit.decide(stream, removal.request_removal(entry, request))
             if decided:
                 return RemovalRequest(request_id, by)
-            known = [r for r in entry.requests if r.state == "open" and r.by == by]
+            known = [r for r in entry.requests if r.state == "open" and same_actor(r.by, by)]
             if not known:
                 raise UnknownRemovalRequest(
                     "request a removal",
                     "the address is not on the recipient filter",
                     "nothing needs to be done",
                 )
-            return RemovalRequest(known[0].request_id, by, known[0].state)
+            return RemovalRequest(known[0].request_id, known[0].by)
 
         return self._services.transact(work)
 

@@ -3,6 +3,10 @@
 
 def main() -> None:
     """Run ``deliveryledger`` with the process's arguments."""
-    from .app import run
+    try:
+        from .app import run
 
-    raise SystemExit(run())
+        code = run()
+    except KeyboardInterrupt:  # while it was still loading
+        code = 130
+    raise SystemExit(code)

@@ -1,6 +1,6 @@
 """The command ``ingest``: captured requests and mails, one file or thousands, as often as one likes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -47,11 +47,15 @@ class Ingestion:
     skipped: int = 0
     refused: list[Refused] = field(default_factory=list)
 
-    def take_file(self, file: Path, name: str) -> None:
-        """Record what a file holds; what cannot be recorded is noted instead. Raises StorageError."""
+    def take_file(self, file: Path, name: str, advance: Callable[[int], None]) -> None:
+        """Record what a file holds; what cannot be recorded is noted instead. Raises StorageError.
+
+        ``advance`` is told the bytes of each delivery.
+        """
         try:
             for delivery in deliveries(file, name):
                 self._take(delivery)
+                advance(len(delivery.raw))
         except OSError as error:
             self.refused.append(Refused(name, f"read a file: {error.strerror or type(error).__name__}"))
 
@@ -82,13 +86,10 @@ class Ingestion:
 
 def ingest_files(ingestion: Ingestion, files: Sequence[tuple[Path, str]], *, quiet: bool = True) -> None:
     """Take many files, with a progress bar by their sizes."""
-    sizes = [_size(file) for file, _ in files]
-    total, done = sum(sizes), 0
     with progress_bar("ingesting", quiet=quiet) as bar:
-        for (file, name), size in zip(files, sizes, strict=True):
-            ingestion.take_file(file, name)
-            done += size
-            bar.reach(done, total)
+        bar.reach(0, sum(_size(file) for file, _ in files))
+        for file, name in files:
+            ingestion.take_file(file, name, bar.advance)
 
 
 def _size(file: Path) -> int:

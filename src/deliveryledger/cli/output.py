@@ -73,6 +73,10 @@ class Bar:
         """Show how far it is."""
         self._progress.update(self._task, completed=done, total=total)
 
+    def advance(self, by: int) -> None:
+        """Show that it is so much further."""
+        self._progress.advance(self._task, by)
+
 
 @contextmanager
 def progress_bar(label: str, *, quiet: bool = False) -> Iterator[Bar]:

@@ -62,6 +62,8 @@ def _problem(typed: str, local: str, at: str, domain: str) -> str | None:
         return "it is longer than 254 octets"
     if not (_LOCAL.match(local) or _QUOTED.match(local)):
         return "the part before the @ has a character or a dot where none may be"
+    if domain.endswith("."):
+        return "there is a dot after the domain"
     labels = ascii_domain(domain).split(".")
     if len(labels) < 2:
         return "the part after the @ has no dot"

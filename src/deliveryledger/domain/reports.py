@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, InstanceOf, TypeAdapter
+from pydantic_core import to_json
 
 from .aggregate import UtcDatetime
 from .failure_reason import FailureReason, Severity
@@ -101,6 +102,10 @@ class DeliveryReport(NamedTuple):
             return self.received_at
         return self.occurred_at
 
+    def as_json(self) -> str:
+        """A JSON object with the fields that are set: fields may be added later, anywhere."""
+        return to_json({name: value for name, value in self._asdict().items() if value is not None}).decode()
+
     @property
     def fact_key(self) -> str:
         """What makes two reports the same claim. Not the provider's event id: some change it on resends."""
@@ -119,7 +124,7 @@ class DeliveryReport(NamedTuple):
 
 
 REPORT = TypeAdapter(DeliveryReport)
-"""Reports as JSON, validated on the way in."""
+"""Reads what ``as_json`` wrote, and validates it."""
 
 
 class Quarantined(BaseModel):

@@ -15,12 +15,16 @@ _DAMAGED_FILE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_I
 _UNUSABLE = (*_DAMAGED_FILE, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CANTOPEN)  # a table or the file is missing
 
 
-def is_damaged_file(error: sqlite3.Error) -> bool:
+SQLITE_ERRORS = (sqlite3.Error, UnicodeDecodeError)
+"""What sqlite3 raises: of a damaged file it may try to quote bytes that are no text."""
+
+
+def is_damaged_file(error: Exception) -> bool:
     """Whether the file's bytes are at fault."""
     return _code(error) in _DAMAGED_FILE
 
 
-def is_unusable(error: sqlite3.Error) -> bool:
+def is_unusable(error: Exception) -> bool:
     """Whether views that are made anew would not have the fault."""
     return _code(error) in _UNUSABLE
 
@@ -68,4 +72,6 @@ def _code(error: Exception) -> int:
     """SQLite's primary result code, or the operating system's error number below zero."""
     if isinstance(error, OSError):
         return -(error.errno or 0)
+    if isinstance(error, UnicodeDecodeError):
+        return sqlite3.SQLITE_CORRUPT
     return (getattr(error, "sqlite_errorcode", None) or 0) & _PRIMARY

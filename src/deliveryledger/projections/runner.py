@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeVar
 
 from ..application.ports import EventLog
 from ..errors import LedgerClosed
-from .damage import is_damaged_file, is_unusable, made_anew, views_error
+from .damage import SQLITE_ERRORS, is_damaged_file, is_unusable, made_anew, views_error
 from .read_model import ReadModel
 from .views import Views, building, connect
 
@@ -51,7 +51,7 @@ class Runner:
             connection = self._healed(self._catch_up)
             try:
                 yield connection
-            except sqlite3.Error as error:
+            except SQLITE_ERRORS as error:
                 self._drop_connection()
                 if not is_damaged_file(error):
                     raise views_error(error) from None
@@ -87,18 +87,20 @@ class Runner:
 
     def _healed(self, step: Callable[[], Result]) -> Result:
         """Views are only computed: where they cannot be read they are made anew, once."""
-        try:
-            return step()
-        except sqlite3.Error as error:
-            self._drop_connection()
-            if not is_unusable(error):
-                raise views_error(error) from None
-        self._rebuild(_no_progress)
-        try:
-            return step()
-        except sqlite3.Error as error:
-            self._drop_connection()
-            raise views_error(error) from None
+        is_anew = False
+        while True:
+            try:
+                return step()
+            except SQLITE_ERRORS as error:
+                # SQLite opens a journal late, and by then another process may have replaced the file.
+                was_replaced = self._connection is not None and self._is_superseded()
+                self._drop_connection()
+                if was_replaced:
+                    continue
+                if is_anew or not is_unusable(error):
+                    raise views_error(error) from None
+            self._rebuild(_no_progress)
+            is_anew = True
 
     def _catch_up(self) -> sqlite3.Connection:
         connection = self._open()
@@ -163,7 +165,7 @@ class Runner:
                     return
                 connection.close()
                 self._change_over(scratch)
-        except (sqlite3.Error, OSError) as error:
+        except (*SQLITE_ERRORS, OSError) as error:
             raise views_error(error) from None
 
     def _fill(self, connection: sqlite3.Connection, progress: Progress) -> None:

@@ -67,31 +67,38 @@ class Views:
             yield None
             return
         self._remove_abandoned()
-        path, handle = self._begin()
+        lock, handle = self._begin()
+        path = lock.with_suffix("")
         try:
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
             yield path
         finally:
             path.unlink(missing_ok=True)
+            lock.unlink(missing_ok=True)
             os.close(handle)
 
     def _begin(self) -> tuple[Path, int]:
+        """A lock file of its own: to close a database in use would let go of SQLite's own locks on it."""
         while True:
-            path = self._ledger.with_name(f"{self._building}{os.getpid()}-{os.urandom(4).hex()}")
-            handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-            _take_lock(handle)
+            name = f"{self._building}{os.getpid()}-{os.urandom(4).hex()}.lock"
+            lock = self._ledger.with_name(name)
+            handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
             # Another builder may have taken it for abandoned before it was locked.
-            if path.exists():
-                return path, handle
+            with contextlib.suppress(OSError):
+                _take_lock(handle)
+                if lock.exists():
+                    return lock, handle
             os.close(handle)
 
     def _remove_abandoned(self) -> None:
-        for path in self._ledger.parent.iterdir():
-            if path.name.startswith(self._building):
+        for lock in self._ledger.parent.iterdir():
+            if lock.name.startswith(self._building) and lock.suffix == ".lock":
                 with contextlib.suppress(OSError):
-                    handle = os.open(path, os.O_RDWR)
+                    handle = os.open(lock, os.O_RDWR)
                     try:
                         _take_lock(handle)
-                        path.unlink()
+                        lock.with_suffix("").unlink(missing_ok=True)
+                        lock.unlink()
                     finally:
                         os.close(handle)
 
@@ -152,6 +159,7 @@ def connect(file: Path) -> sqlite3.Connection:
         use_write_ahead_log(connection)
         # Views can be made anew, so a power loss may cost their newest transactions, never their order.
         connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # opens the journal
         connection.execute("PRAGMA temp_store=MEMORY")
         connection.execute("PRAGMA cache_size=-65536")
     except BaseException:

@@ -11,7 +11,7 @@ from pydantic_core import from_json
 from ..advice.wording import full_datetime, short_datetime
 from ..application.envelope import event_id
 from .activity_sentences import KIND_OF, sentence
-from .candidate_card import Asking
+from .asking import Asking
 from .candidates_and_messages import iso
 
 MOST_ENTRIES = 1_000

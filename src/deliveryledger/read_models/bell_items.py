@@ -11,7 +11,7 @@ from ..advice.next_steps import explain_refusal, reason_sentence
 from ..advice.wording import relative_time, text
 from ..domain.failure_reason import FailureReason
 from ..domain.incident.events import Trouble
-from .candidate_card import Asking
+from .asking import Asking
 from .candidates_and_messages import iso
 
 MOST_ITEMS = 200

@@ -9,7 +9,6 @@ from typing import Any
 from pydantic_core import from_json, to_json
 
 from ..application.envelope import Envelope
-from ..domain.aggregate import changed
 from ..domain.candidate_email.events import (
     CvEmailFound,
     EmailChanged,
@@ -29,7 +28,7 @@ from ..domain.message.events import (
     MessageWithheld,
     UnsubscribeRequested,
 )
-from ..domain.message.outcomes import Outcomes, remember
+from ..domain.message.outcomes import Outcomes, remember, submitted
 from .outcomes_column import outcomes_text, read_outcomes
 
 _SELECT_MESSAGES = (
@@ -39,7 +38,7 @@ _SELECT_MESSAGES = (
 _SELECT_CANDIDATES = (
     "SELECT c.* FROM json_each(?) AS wanted CROSS JOIN candidates AS c ON c.stream = wanted.value"
 )
-_INSERT_MESSAGE = "INSERT INTO messages VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+_INSERT_MESSAGE = "INSERT INTO messages VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 _UPDATE_MESSAGE = (
     "UPDATE messages SET resent_as = ?, resent_by = ?, withheld_by = ?, suppressed_by = ?, flags = ?, "
     "outcomes = ? WHERE stream = ?"
@@ -57,7 +56,7 @@ class _Message:
     suppressed_by: str | None = None
     flags: set[str] = field(default_factory=set)
     outcomes: Outcomes = field(default_factory=Outcomes)
-    registered: tuple[str | None, ...] | None = None
+    registered: tuple[str | int | None, ...] | None = None
 
     def columns(self) -> tuple[str | None, ...]:
         flags = ",".join(sorted(self.flags)) if self.flags else ""
@@ -101,6 +100,7 @@ CREATE TABLE messages (
   profile_url TEXT,
   registered_at TEXT NOT NULL,
   resend_of TEXT,
+  position INTEGER NOT NULL,
   resent_as TEXT,
   resent_by TEXT,
   withheld_by TEXT,
@@ -110,7 +110,7 @@ CREATE TABLE messages (
 ) STRICT;
 """
     indexes = """\
-CREATE INDEX messages_of_candidate ON messages (tenant, candidate_id, registered_at);
+CREATE INDEX messages_of_candidate ON messages (tenant, candidate_id, position);
 CREATE INDEX messages_withheld ON messages (tenant, address_key) WHERE withheld_by IS NOT NULL"""
 
     def apply(self, connection: sqlite3.Connection, envelopes: Sequence[Envelope]) -> None:
@@ -133,7 +133,7 @@ def _apply_messages(connection: sqlite3.Connection, envelopes: list[Envelope]) -
     for envelope in envelopes:
         event = envelope.event
         if isinstance(event, MessageRegistered):
-            rows[envelope.stream] = _Message(registered=_registered(envelope.stream, event))
+            rows[envelope.stream] = _Message(registered=_registered(envelope, event))
         else:
             _take_up(rows[envelope.stream], event)
     streams = sorted(rows)
@@ -143,9 +143,9 @@ def _apply_messages(connection: sqlite3.Connection, envelopes: list[Envelope]) -
     connection.executemany(_UPDATE_MESSAGE, known)
 
 
-def _registered(stream: str, event: MessageRegistered) -> tuple[str | None, ...]:
+def _registered(envelope: Envelope, event: MessageRegistered) -> tuple[str | int | None, ...]:
     return (
-        stream,
+        envelope.stream,
         event.tenant,
         event.message_id,
         event.candidate_id,
@@ -157,14 +157,14 @@ def _registered(stream: str, event: MessageRegistered) -> tuple[str | None, ...]
         event.profile_url,
         event.occurred_at.isoformat(),
         event.resend_of,
+        envelope.position,
     )
 
 
 def _take_up(row: _Message, event: Any) -> None:
     match event:
         case MessageSubmitted():
-            first = min(row.outcomes.submitted_at or event.occurred_at, event.occurred_at)
-            row.outcomes = changed(row.outcomes, submitted_at=first)
+            row.outcomes = submitted(row.outcomes, event)
         case MessageWithheld():
             row.withheld_by, row.suppressed_by = ",".join(event.causes), event.suppressed_by
         case MessageResent():

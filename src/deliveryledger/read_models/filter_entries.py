@@ -9,14 +9,15 @@ from pydantic_core import from_json
 
 from ..advice.next_steps import explain_refusal
 from ..advice.wording import date, text
-from .candidate_card import Asking
+from ..domain.suppression_filter.events import Cause
+from .asking import Asking
 from .candidates_and_messages import iso
 from .recipient_filter import active_causes
 
 _ENTRIES = "SELECT address, address_key, entry FROM recipient_filter WHERE scope = ? ORDER BY address_key"
 _WITHHELD = (
     "SELECT message_id FROM messages WHERE tenant = ? AND address_key = ? AND withheld_by IS NOT NULL "
-    "AND resent_as IS NULL ORDER BY registered_at"
+    "AND resent_as IS NULL ORDER BY position"
 )
 
 
@@ -94,9 +95,15 @@ def _entry(
         blocked_attempts=entry["attempts"],
         removal_requested=bool(requests),
         request_ids=requests,
-        recipient_consented=entry["consented_at"] is not None,
+        recipient_consented=_has_consent(entry, causes),
         explanation=explain_refusal(speaking, since, lang=asking.lang, tz=asking.tz),
     )
+
+
+def _has_consent(entry: dict[str, Any], causes: dict[str, dict[str, Any]]) -> bool:
+    """A consent counts from the latest complaint or unsubscription on."""
+    wishes = [facts["since"] for cause, facts in causes.items() if Cause(cause).is_wish]
+    return entry["consented_at"] is not None and entry["consented_at"] >= max(wishes, default="")
 
 
 def withheld_messages(connection: sqlite3.Connection, tenant: str, address_key: str) -> tuple[str, ...]:

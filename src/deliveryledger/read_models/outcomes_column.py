@@ -13,19 +13,22 @@ _EMPTY = vars(Outcomes())
 
 
 def outcomes_text(outcomes: Outcomes) -> str:
-    """[submitted at, will retry until, then each slot as [at, [quality, reason, status, code], source]]."""
+    """[submitted at, as reported, retry until, slots as [at, [quality, reason, status, code], source]]."""
     known = outcomes.__dict__
     slots = [known[slot] for slot in _SLOTS]
-    return to_json([known["submitted_at"], known["will_retry_until"], *slots]).decode()
+    return to_json(
+        [known["submitted_at"], known["submitted_as_reported"], known["will_retry_until"], *slots]
+    ).decode()
 
 
 def read_outcomes(text: str) -> Outcomes:
     """The outcomes that the column holds."""
-    submitted_at, will_retry_until, *slots = from_json(text)
+    submitted_at, as_reported, will_retry_until, *slots = from_json(text)
     outcomes = object.__new__(Outcomes)
     outcomes.__dict__.update(_EMPTY)
     known = outcomes.__dict__
     known["submitted_at"] = _moment(submitted_at)
+    known["submitted_as_reported"] = as_reported
     known["will_retry_until"] = _moment(will_retry_until)
     for name, slot in zip(_SLOTS, slots, strict=True):
         if slot is not None:

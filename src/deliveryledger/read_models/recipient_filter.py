@@ -112,7 +112,7 @@ def _take_up(rows: dict[str, list[Any]], stream: str, event: Any) -> None:
 def _suppressed(entry: dict[str, Any], event: AddressSuppressed, at: str) -> None:
     known = entry["causes"].get(event.cause)
     expires = event.expires_at.isoformat() if event.expires_at else None
-    if known is None:
+    if known is None or (known["expires_at"] is not None and known["expires_at"] <= at):
         entry["causes"][str(event.cause)] = {
             "since": at,
             "reason": event.reason,

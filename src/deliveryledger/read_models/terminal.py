@@ -8,7 +8,8 @@ from rich.cells import cell_len
 from ..advice.wording import text
 
 if TYPE_CHECKING:
-    from .candidate_card import CandidateCard, CardMessage
+    from .candidate_card import CandidateCard
+    from .card_message import CardMessage
 
 WIDTH = 80
 _INNER = WIDTH - 4
@@ -33,6 +34,8 @@ def _address_lines(card: "CandidateCard") -> list[str]:
         return [_row(text("erased.value", card.lang))]
     chip = "   ⚠ " + text("chip.filtered", card.lang) if card.on_filter else ""
     lines = [_row(line) for line in _wrap(f"✉ {card.address}{chip}")]
+    if card.address_problem:
+        lines.append(_row("  " + card.address_problem))
     if card.suggestion:
         asked = text("fix.suggestion", card.lang, address=card.suggestion)
         lines += [_row(line) for line in _wrap(f"{asked} {card.suggestion_why or ''}", indent="  ")]

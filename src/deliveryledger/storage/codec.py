@@ -132,8 +132,11 @@ def _subject(data: bytes) -> str:
 
 
 def _erase(name: str, data: bytes, subject: str) -> bytes:
-    fields: dict[str, Any] = from_json(data)
     cls = event_type(name)
+    try:
+        fields: dict[str, Any] = from_json(data)
+    except ValueError:
+        raise _corrupt() from None
     for field in cls.personal:
         if fields.get(field) is not None:
             fields[field] = erased_value(cls, field, subject)

@@ -8,14 +8,14 @@ import contextlib
 import os
 import sqlite3
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from ..errors import LedgerClosed, LedgerReadOnly
 from .ownership import refuse_foreign
-from .sqlite_errors import is_busy, storage_error
+from .sqlite_errors import SQLITE_ERRORS, storage_error
+from .turns import begin, use_write_ahead_log
 
 MEMORY = ":memory:"
 BUSY_SECONDS = 30.0
@@ -78,10 +78,10 @@ class Connections:
         with self._lock:
             connection = self._get_writer(attempted)
             try:
-                connection.execute("BEGIN IMMEDIATE")
+                begin(connection, self._busy_seconds)
                 yield connection
                 connection.execute("COMMIT")
-            except sqlite3.Error as error:
+            except SQLITE_ERRORS as error:
                 self._discard_writer()
                 raise storage_error(error, attempted) from None
             except BaseException:
@@ -120,7 +120,7 @@ class Connections:
             yield connection
             if not nested:
                 connection.execute("COMMIT")
-        except sqlite3.Error as error:
+        except SQLITE_ERRORS as error:
             self._roll_back(connection)
             raise storage_error(error, attempted) from None
         except BaseException:
@@ -157,6 +157,7 @@ class Connections:
                 while True:
                     self._readers.pop().close()
             self._writer = self._connect(attempted)
+            self._writer.execute("PRAGMA busy_timeout=0")  # begin() waits, more fairly
         return self._writer
 
     def _discard_writer(self) -> None:
@@ -194,7 +195,7 @@ class Connections:
             self._configure(connection)
         except BaseException as error:
             connection.close()
-            if isinstance(error, sqlite3.Error):
+            if isinstance(error, SQLITE_ERRORS):
                 raise storage_error(error, attempted) from None
             raise
         return connection
@@ -203,7 +204,7 @@ class Connections:
         connection.execute(f"PRAGMA busy_timeout={int(self._busy_seconds * 1000)}")
         if not self.is_memory:
             refuse_foreign(connection, self._application_id, self._what)
-            _use_write_ahead_log(connection, self._busy_seconds)
+            use_write_ahead_log(connection, self._busy_seconds)
         connection.execute(f"PRAGMA synchronous={self._synchronous}")
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA recursive_triggers=ON")  # so that REPLACE meets the triggers too
@@ -213,22 +214,15 @@ class Connections:
 
 
 def _touch_private(path: str) -> None:
-    # SQLite gives a database's journals the rights of the database.
-    try:
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    except OSError:
-        return  # it is there already, or connecting says what is wrong
-
-
-def _use_write_ahead_log(connection: sqlite3.Connection, busy_seconds: float) -> None:
-    # Switching modes ignores the busy timeout, so many processes that start at once have to take turns.
-    deadline = time.monotonic() + busy_seconds
-    while True:
+    # SQLite gives a database's journals the rights of the database. Made under another name, because to close
+    # a file that is in use would let go of its locks (sqlite.org/howtocorrupt.html, 2.2).
+    file = Path(path)
+    if file.exists():
+        return
+    empty = file.with_name(f"{file.name}.{os.getpid()}-{os.urandom(4).hex()}")
+    with contextlib.suppress(OSError):  # connecting says what is wrong
+        os.close(os.open(empty, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         try:
-            if connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
-                return
-            connection.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError as error:
-            if not is_busy(error) or time.monotonic() > deadline:
-                raise
-            time.sleep(0.005)
+            os.link(empty, file)
+        finally:
+            empty.unlink()

@@ -12,7 +12,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from ..domain.addresses import Digests
-from ..errors import InvalidInput, KeyStoreForeign, KeyStoreMissing, SubjectKeyMissing
+from ..errors import KeyStoreForeign, KeyStoreMissing, SubjectKeyMissing, WrongKeyEncryptionKey
 from ..privacy.keys import KEY_BYTES, KeyEncryptionKey, new_key
 from .connections import MEMORY, Connections
 from .ownership import claim
@@ -126,7 +126,7 @@ def load_key_encryption_key(path: Path, *, may_create: bool) -> KeyEncryptionKey
         if may_create and not path.exists():
             _create_key_file(path)
         try:
-            text = path.read_text()
+            text = path.read_text("ascii", "replace")
         except OSError:
             raise KeyStoreMissing(
                 "read the key-encryption key",
@@ -138,7 +138,9 @@ def load_key_encryption_key(path: Path, *, may_create: bool) -> KeyEncryptionKey
     except ValueError:
         key = b""
     if len(key) != KEY_BYTES:
-        raise InvalidInput("read the key-encryption key", "it is not 64 hex digits", "restore the right key")
+        raise WrongKeyEncryptionKey(
+            "read the key-encryption key", "it is not 64 hex digits", "restore the right key"
+        )
     return KeyEncryptionKey(key)
 
 

@@ -27,7 +27,11 @@ _ERRORS: dict[int, tuple[type[StorageError], str, str]] = {
 }
 
 
-def storage_error(error: sqlite3.Error, attempted: str) -> StorageError:
+SQLITE_ERRORS = (sqlite3.Error, UnicodeDecodeError)
+"""What sqlite3 raises: of a damaged file it may try to quote bytes that are no text."""
+
+
+def storage_error(error: Exception, attempted: str) -> StorageError:
     """Our error for one of SQLite's; its own text may hold values and is left out."""
     known = _ERRORS.get(_code(error))
     if known is None:
@@ -44,5 +48,7 @@ def is_busy(error: sqlite3.Error) -> bool:
     return _code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
-def _code(error: sqlite3.Error) -> int:
+def _code(error: Exception) -> int:
+    if isinstance(error, UnicodeDecodeError):
+        return sqlite3.SQLITE_CORRUPT
     return (getattr(error, "sqlite_errorcode", None) or 0) & _PRIMARY

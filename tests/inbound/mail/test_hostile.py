@@ -48,10 +48,10 @@ WITHIN = {
 
 def best_of_three(raw: bytes) -> tuple[Reading, float]:
     times = []
-    for _ in range(3):
-        started = time.perf_counter()
+    for _ in range(5):
+        started = time.process_time()
         reading = read_mail(raw)
-        times.append(time.perf_counter() - started)
+        times.append(time.process_time() - started)
     return reading, min(times)
 
 

@@ -20,8 +20,8 @@ from deliveryledger.domain.candidate_email.events import PersonalDataErased
 from deliveryledger.domain.failure_reason import FailureReason
 from deliveryledger.domain.identifiers import (
     candidate_email_stream,
-    incident_stream,
     message_stream,
+    parse_stream,
     suppression_filter_stream,
 )
 from deliveryledger.domain.incident.events import NotificationQueued, NotificationRead, NotificationSent
@@ -49,7 +49,8 @@ def rest(story: Story) -> None:
     address = {"scope": "default", "address_key": "1.golden"}
     reported = {"provider": "postmark", "account": "main", "source": Source.ARF, "occurred_at": at}
     hold = {"cause": Cause.HARD_BOUNCE, "reason": FailureReason.MAILBOX_UNKNOWN, "message_id": "msg-1"}
-    told = {"occurred_at": at, "incident_id": "golden"}
+    incident = next(e.stream for e in opened(story.ledger) if e.stream.startswith("incident-"))
+    told = {"occurred_at": at, "incident_id": parse_stream(incident).id}
     story.append(
         message_stream("default", "msg-grace-1"),
         AutoReplyReceived(message_id="msg-grace-1", report_id="golden-1", **reported),
@@ -63,7 +64,7 @@ def rest(story: Story) -> None:
         ProviderRemovalRefused(occurred_at=at, provider="postmark", account="main", why="spam", **address),
     )
     story.append(
-        incident_stream("default", "golden"),
+        incident,
         NotificationQueued(channel="email", **told),
         NotificationSent(channel="email", **told),
         NotificationRead(by="rec-3", **told),

@@ -34,6 +34,7 @@ PROVIDERS: Final[tuple[WordRule, ...]] = (
         (r"resolver\.adr\.(?:ex)?recip(?:ient)?notfound", "recipientnotfound",
          "recipient not found by smtp address lookup"), _MICROSOFT,
     ),
+    WordRule("null_mx", R.DOMAIN_UNKNOWN, (r"null mx\b",), "RFC 7505 4.2", r"5\.1\.10"),
     WordRule("microsoft.edge_blocking", R.MAILBOX_UNKNOWN, ("access denied",), _MICROSOFT, r"5\.4\.1"),
     WordRule(
         "microsoft.5_1_10", R.MAILBOX_UNKNOWN, ("recipient", "resolver", "mailbox"), _MICROSOFT, r"5\.1\.10"

@@ -16,6 +16,8 @@ class ReportUnmatched(PersonalEvent):
     own_reference: str | None = None
     address_key: str | None = None
     report: PersonalText
+    tenant: str | None = None
+    """The tenant that handed it in, where it was handed in for one."""
 
 
 class ReportMatched(Event):
@@ -36,6 +38,8 @@ class ReportQuarantined(PersonalEvent):
     raw: PersonalText
     received_at: UtcDatetime
     authenticated: bool = False
+    tenant: str | None = None
+    """The tenant that handed it in, where it was handed in for one."""
 
 
 class ReportDiscarded(Event):

@@ -16,7 +16,7 @@ from .events import (
     MessageWithheld,
     UnsubscribeRequested,
 )
-from .outcomes import Outcomes, remember
+from .outcomes import Outcomes, remember, submitted
 
 
 class Submission(NamedTuple):
@@ -26,6 +26,7 @@ class Submission(NamedTuple):
     account: str
     reference: str
     at: datetime
+    as_reported: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,9 +81,10 @@ def evolve(message: Message, event: MessageEvent) -> Message:
 
 
 def _submitted(message: Message, event: MessageSubmitted) -> Message:
-    submission = Submission(event.provider, event.account, event.reference, event.occurred_at)
-    first = min(message.submitted_at or event.occurred_at, event.occurred_at)
-    return changed(message, submissions=(*message.submissions, submission), submitted_at=first)
+    submission = Submission(
+        event.provider, event.account, event.reference, event.occurred_at, event.source is not None
+    )
+    return submitted(changed(message, submissions=(*message.submissions, submission)), event)
 
 
 def _registered(message: Message, event: MessageRegistered) -> Message:

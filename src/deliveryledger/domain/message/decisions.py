@@ -6,7 +6,7 @@ from typing import Any
 
 from ...errors import AlreadyRegistered
 from ..failure_reason import FailureReason, Severity
-from ..reports import DeliveryReport, Outcome
+from ..reports import DeliveryReport, Outcome, Source
 from .aggregate import Message
 from .events import (
     AutoReplyReceived,
@@ -63,12 +63,17 @@ def submit(
     provider_message_id: str,
     reference: str,
     at: datetime,
+    source: Source | None = None,
 ) -> Iterator[MessageEvent]:
-    """Note that a provider took it; once per provider, account and id."""
-    if any(
-        (s.provider, s.account, s.reference) == (provider, account, reference) for s in message.submissions
-    ):
-        return
+    """Note that a provider took it: once per provider, account and id.
+
+    ``source`` None: the ATS says so itself. That is news even where a report has said so before,
+    because the time of the ATS's own word is the one that is shown, whatever came first.
+    """
+    for known in message.submissions:
+        is_same = (known.provider, known.account, known.reference) == (provider, account, reference)
+        if is_same and (source is not None or not known.as_reported):
+            return
     yield MessageSubmitted(
         occurred_at=at,
         data_subject=message.data_subject,
@@ -77,6 +82,7 @@ def submit(
         account=account,
         provider_message_id=provider_message_id,
         reference=reference,
+        source=source,
     )
 
 
@@ -131,6 +137,7 @@ def _submitted(message: Message, report: DeliveryReport, reference: str) -> Iter
             provider_message_id=report.provider_message_id,
             reference=reference,
             at=report.ordered_at,
+            source=report.source,
         )
 
 

@@ -39,6 +39,8 @@ class MessageSubmitted(PersonalEvent):
     account: str
     provider_message_id: PersonalText
     reference: str
+    source: Source | None = None
+    """Which way a report of it came in; None = the ATS itself said so, which counts for more."""
 
 
 class Reported(Event):

@@ -18,6 +18,7 @@ from .events import (
     MessageDelivered,
     MessageDropped,
     MessageRejected,
+    MessageSubmitted,
 )
 
 OutcomeEvent = (
@@ -53,6 +54,8 @@ class Outcomes:
     """One slot for each kind of outcome; None = never reported."""
 
     submitted_at: datetime | None = None
+    submitted_as_reported: bool = False
+    """Whether ``submitted_at`` is a report's time; the ATS's own word counts for more."""
     deferred: Known | None = None
     will_retry_until: datetime | None = None
     delivered: Known | None = None
@@ -149,6 +152,17 @@ def join_complaint(known: Known | None, event: ComplaintReceived) -> Known:
     """The latest complaint; a reported one is better evidence than an inferred one."""
     reported = event.attribution is Attribution.REPORTED
     return join(known, event.occurred_at, Evidence(int(reported), "complaint"), event.source)
+
+
+def submitted(known: State, event: MessageSubmitted) -> State:
+    """The first submission that the ATS told of, else the first that was reported."""
+    at, as_reported = event.occurred_at, event.source is not None
+    if known.submitted_at is not None:
+        if as_reported and not known.submitted_as_reported:
+            return known
+        if as_reported == known.submitted_as_reported:
+            at = min(at, known.submitted_at)
+    return changed(known, submitted_at=at, submitted_as_reported=as_reported)
 
 
 def remember(known: State, event: OutcomeEvent) -> State:

@@ -112,7 +112,7 @@ def _suppressed(entry: SuppressionFilter, event: AddressSuppressed) -> Suppressi
     at, causes = event.occurred_at, dict(entry.suppressions)
     known = causes.get(event.cause)
     # For as long as the longest, so that the order of arrival does not matter.
-    if known is None:
+    if known is None or (known.expires_at is not None and known.expires_at <= at):
         causes[event.cause] = Suppression(at, event.reason, event.expires_at)
     else:
         since = max(known.since, at) if event.cause.is_wish else min(known.since, at)

@@ -55,15 +55,17 @@ def strike(
     at: datetime,
     policy: EscalationPolicy,
     suppression: AddressSuppressed,
+    submitted_at: datetime | None = None,
 ) -> Iterator[SuppressionFilterEvent]:
     """Count a soft failure, at most one a UTC day; suppress where the policy's threshold is reached.
 
-    ``suppression`` is what to record then; its cause and expiry are set here.
+    ``suppression`` is what to record then; its cause and expiry are set here. After a lift, a message
+    submitted before it does not count any more.
     """
     day = at.date()
     if not reason.counts_as_strike or any(s.day == day for s in entry.strikes):
         return
-    if entry.lifted_at is not None and at <= entry.lifted_at:
+    if entry.lifted_at is not None and (submitted_at or at) <= entry.lifted_at:
         return
     yield StrikeRecorded(
         occurred_at=at,

@@ -1,0 +1,50 @@
+"""How processes that want the same lock take turns.
+
+SQLite's own busy handler waits longer the longer it has waited, up to 100 ms at a time, so newcomers overtake
+whoever came first: of eight busy writers the unluckiest waited for more than a second. Short waits of random
+length are fair enough.
+"""
+
+import random
+import sqlite3
+import time
+from collections.abc import Callable
+
+from .sqlite_errors import is_busy
+
+_SHORTEST, _LONGEST = 0.000_5, 0.004
+"""Seconds between two attempts."""
+
+
+def begin(connection: sqlite3.Connection, busy_seconds: float) -> None:
+    """Begin a transaction that holds the write lock. The connection must not wait by itself."""
+    _take_turns(lambda: _begin_immediate(connection), busy_seconds)
+
+
+def use_write_ahead_log(connection: sqlite3.Connection, busy_seconds: float) -> None:
+    """Switch it on. That ignores the busy timeout, so processes that start at once have to take turns."""
+    _take_turns(lambda: _switch(connection), busy_seconds)
+
+
+def _begin_immediate(connection: sqlite3.Connection) -> bool:
+    connection.execute("BEGIN IMMEDIATE")
+    return True
+
+
+def _switch(connection: sqlite3.Connection) -> bool:
+    if connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
+        return True
+    connection.execute("PRAGMA journal_mode=WAL")
+    return False  # look again: SQLite answers with the mode that it kept, and no error
+
+
+def _take_turns(attempt: Callable[[], bool], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            if attempt():
+                return
+        except sqlite3.OperationalError as error:
+            if not is_busy(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(random.uniform(_SHORTEST, _LONGEST))  # noqa: S311  # no secret depends on it
