@@ -97,8 +97,8 @@ TAMPER = {
     "another stream": f"UPDATE ledger_events SET stream = 'candidate_email-x:y' WHERE stream = '{ADA}'",
     "another version": f"UPDATE ledger_events SET version = 5 WHERE stream = '{ADA}'",
     "another name": f"UPDATE ledger_events SET name = 'CvEmailFound' WHERE stream = '{ADA}'",
-    "an altered byte": "UPDATE ledger_events SET data = CAST(substr(data, 1, 69) || "
-    f"CASE substr(data, 70, 1) WHEN x'41' THEN 'B' ELSE 'A' END || substr(data, 71) AS BLOB) "
+    "an altered byte": "UPDATE ledger_events SET data = CAST(substr(data, 1, 119) || "
+    f"CASE substr(data, 120, 1) WHEN x'41' THEN 'B' ELSE 'A' END || substr(data, 121) AS BLOB) "
     f"WHERE stream = '{ADA}'",
 }
 

@@ -50,7 +50,7 @@ def test_asking_after_every_step(tmp_path: Path) -> None:
 
 
 def test_a_rebuild_tells_how_far_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runner, "BATCH", 10)
+    monkeypatch.setattr(runner, "REBUILD_BATCH", 10)
     clock = Ticking()
     steps: list[tuple[int, int]] = []
     with Ledger.open(tmp_path / "ledger.db", clock=clock, policies=POLICIES) as ledger:

@@ -2,9 +2,9 @@
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 from pydantic_core import from_json, to_json
 
@@ -28,7 +28,7 @@ from ..domain.message.events import (
     MessageWithheld,
     UnsubscribeRequested,
 )
-from ..domain.message.outcomes import Outcomes, remember, submitted
+from ..domain.message.outcomes import OutcomeEvent, Outcomes, remember, submitted
 from .outcomes_column import outcomes_text, read_outcomes
 
 _SELECT_MESSAGES = (
@@ -46,6 +46,10 @@ _UPDATE_MESSAGE = (
 _UPSERT_CANDIDATE = "INSERT OR REPLACE INTO candidates VALUES (?,?,?,?,?,?,?,?,?)"
 
 
+_NO_OUTCOMES = Outcomes()
+_OUTCOME_EVENTS = frozenset(get_args(OutcomeEvent))
+
+
 @dataclass
 class _Message:
     """What may change of a message's row. ``registered`` is the rest of it, of a new message only."""
@@ -54,8 +58,8 @@ class _Message:
     resent_by: str | None = None
     withheld_by: str | None = None
     suppressed_by: str | None = None
-    flags: set[str] = field(default_factory=set)
-    outcomes: Outcomes = field(default_factory=Outcomes)
+    flags: frozenset[str] = frozenset()
+    outcomes: Outcomes = _NO_OUTCOMES
     registered: tuple[str | int | None, ...] | None = None
 
     def columns(self) -> tuple[str | None, ...]:
@@ -128,7 +132,8 @@ def _wanted(envelopes: Iterable[Envelope]) -> str:
 def _apply_messages(connection: sqlite3.Connection, envelopes: list[Envelope]) -> None:
     rows: dict[str, _Message] = {}
     for stream, *words, flags, outcomes in connection.execute(_SELECT_MESSAGES, (_wanted(envelopes),)):
-        values: list[Any] = [*words, set(flags.split(",")) - {""}, read_outcomes(outcomes)]
+        known = frozenset(flags.split(",")) if flags else frozenset()
+        values: list[Any] = [*words, known, read_outcomes(outcomes)]
         rows[stream] = _Message(*values)
     for envelope in envelopes:
         event = envelope.event
@@ -138,9 +143,9 @@ def _apply_messages(connection: sqlite3.Connection, envelopes: list[Envelope]) -
             _take_up(rows[envelope.stream], event)
     streams = sorted(rows)
     new = [(*r.registered, *r.columns()) for s in streams if (r := rows[s]).registered]
-    known = [(*r.columns(), s) for s in streams if not (r := rows[s]).registered]
+    changed = [(*r.columns(), s) for s in streams if not (r := rows[s]).registered]
     connection.executemany(_INSERT_MESSAGE, new)
-    connection.executemany(_UPDATE_MESSAGE, known)
+    connection.executemany(_UPDATE_MESSAGE, changed)
 
 
 def _registered(envelope: Envelope, event: MessageRegistered) -> tuple[str | int | None, ...]:
@@ -162,6 +167,9 @@ def _registered(envelope: Envelope, event: MessageRegistered) -> tuple[str | int
 
 
 def _take_up(row: _Message, event: Any) -> None:
+    if type(event) in _OUTCOME_EVENTS:
+        row.outcomes = remember(row.outcomes, event)
+        return
     match event:
         case MessageSubmitted():
             row.outcomes = submitted(row.outcomes, event)
@@ -170,15 +178,13 @@ def _take_up(row: _Message, event: Any) -> None:
         case MessageResent():
             row.resent_as, row.resent_by = event.as_message_id, event.by
         case UnsubscribeRequested():
-            row.flags.add("unsubscribed")
+            row.flags |= {"unsubscribed"}
         case AutoReplyReceived():
-            row.flags.add("auto_replied")
+            row.flags |= {"auto_replied"}
         case MessageOpened():
-            row.flags.add("opened_by_machine" if event.by_machine else "opened")
+            row.flags |= {"opened_by_machine" if event.by_machine else "opened"}
         case LinkClicked():
-            row.flags.add("clicked_by_machine" if event.by_machine else "clicked")
-        case _:
-            row.outcomes = remember(row.outcomes, event)
+            row.flags |= {"clicked_by_machine" if event.by_machine else "clicked"}
 
 
 def _apply_candidates(connection: sqlite3.Connection, envelopes: list[Envelope]) -> None:
@@ -190,7 +196,7 @@ def _apply_candidates(connection: sqlite3.Connection, envelopes: list[Envelope])
         _take_up_candidate(rows, envelope)
         event = envelope.event
         if isinstance(event, EmailRegistered | EmailChanged):
-            keys.add((event.address_key, parse_stream(envelope.stream).owner, event.candidate_id))
+            keys.add((event.address_key, rows[envelope.stream][1], event.candidate_id))
     written = [(*rows[s][:6], *(to_json(v).decode() for v in rows[s][6:])) for s in sorted(rows)]
     connection.executemany(_UPSERT_CANDIDATE, written)
     connection.executemany("INSERT OR IGNORE INTO candidate_addresses VALUES (?,?,?)", sorted(keys))

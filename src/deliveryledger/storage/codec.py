@@ -1,6 +1,6 @@
 """Events to stored bytes and back: serialised once by pydantic-core, personal fields sealed on the way.
 
-``{"recorded_at":"…Z",["schema":n,]["sealed":"…",]<fields>[,<personal fields as placeholders>]}``
+``{"recorded_at":"…Z",["schema":n,][<personal fields as placeholders>,"sealed":"…",]<other fields>}``
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,9 @@ _HEAD = b'{"recorded_at":"'
 _TIME_END = len(_HEAD) + len("2026-11-14T08:32:07.123456Z")
 _FIELDS = _TIME_END + 2
 _SEALED = b'"sealed":"'
-_LATEST_SEALED = _FIELDS + len(b'"schema":65536,') + len(_SEALED)
+_SCHEMA = b'"schema":'
+_LATEST_SEALED = 512
+"""Placeholders are short and the sealed fields follow them; no text of a field can look like their name."""
 
 
 class Placed(NamedTuple):
@@ -65,12 +67,12 @@ def encode(event: Event, stream: str, version: int, time: bytes, keys: Keys) -> 
         return b"%s%s,%s}" % (head, body, _erased(cls, present, subject))
     plaintext = to_json({field: fields[field] for field in present})
     sealed = seal(key, plaintext, associated_data(name, stream, version, subject))
-    return b'%s%s%s",%s,%s}' % (head, _SEALED, sealed, body, _placeholders(tuple(present), SEALED))
+    return b'%s%s,%s%s",%s}' % (head, _placeholders(tuple(present)), _SEALED, sealed, body)
 
 
 def _schema(name: str) -> bytes:
     steps = UPCASTERS.get(name)
-    return b'"schema":%d,' % (len(steps) + 1) if steps else b""
+    return b"%s%d," % (_SCHEMA, len(steps) + 1) if steps else b""
 
 
 def decode(name: str, data: bytes) -> Event:
@@ -102,9 +104,9 @@ def open_data(placed: Placed, data: bytes, subject: str | None, keys: Keys) -> b
     end = data.index(b'"', start)
     bound_to = associated_data(name, placed.stream, placed.version, subject)
     plaintext = open_sealed(key, data[start:end], bound_to)
-    fields = tuple(from_json(plaintext, cache_strings="keys"))
-    holders = len(_placeholders(fields, SEALED))
-    return data[: start - len(_SEALED)] + data[end + 2 : -1 - holders] + plaintext[1:]
+    # What stands between the head and the end of the sealed text are the placeholders.
+    head = data.index(b",", _FIELDS) + 1 if data.startswith(_SCHEMA, _FIELDS) else _FIELDS
+    return data[:head] + data[end + 2 : -1] + b"," + plaintext[1:]
 
 
 def sealed_subject(data: bytes) -> str | None:
@@ -154,8 +156,8 @@ def _erased(cls: type[Event], present: list[str], subject: str) -> bytes:
 
 
 @lru_cache(maxsize=256)
-def _placeholders(fields: tuple[str, ...], value: str) -> bytes:
-    return to_json(dict.fromkeys(fields, value))[1:-1]
+def _placeholders(fields: tuple[str, ...]) -> bytes:
+    return to_json(dict.fromkeys(fields, SEALED))[1:-1]
 
 
 def _upcast(name: str, fields: dict[str, Any]) -> dict[str, Any]:

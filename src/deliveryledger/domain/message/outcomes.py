@@ -41,6 +41,10 @@ class Evidence(NamedTuple):
     reply_code: int = 0
 
 
+NO_EVIDENCE = Evidence(0, "")
+"""Of what needs none: a delivery."""
+
+
 class Known(NamedTuple):
     """One kind of outcome: the latest time it was claimed for, its best evidence, who said so first."""
 
@@ -170,7 +174,7 @@ def remember(known: State, event: OutcomeEvent) -> State:
     at = event.occurred_at
     match event:
         case MessageDelivered():
-            return changed(known, delivered=join(known.delivered, at, Evidence(0, ""), event.source))
+            return changed(known, delivered=join(known.delivered, at, NO_EVIDENCE, event.source))
         case MessageBounced(severity=Severity.HARD):
             return changed(known, hard=join_hard(known.hard, at, evidence_of(event), event.source))
         case MessageBounced():
