@@ -46,10 +46,6 @@ class ReplayRefused(DeliveryLedgerError):
     """A replay key that was seen before, with other content: the credential was moved to another event."""
 
 
-class MissingExtra(DeliveryLedgerError):
-    """An optional dependency is not installed; ``remedy`` is the command that installs it."""
-
-
 # --- commands that a rule refuses ------------------------------------------------------------------
 
 

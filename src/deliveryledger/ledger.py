@@ -6,8 +6,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Self
 
-from pydantic import ValidationError
-
 from .application.candidate_emails import CandidateEmails
 from .application.envelope import Envelope
 from .application.intake import Intake
@@ -17,8 +15,9 @@ from .application.ports import Clock, Directory, NoDirectory
 from .application.recording import Recording, record
 from .application.services import Services
 from .application.suppression_filters import SuppressionFilters
+from .domain.identifiers import check_candidate_id, check_id
 from .domain.reports import Reading, Source
-from .errors import InvalidInput, LedgerMissing, UnknownCandidate
+from .errors import LedgerMissing, UnknownCandidate
 from .inbound import providers
 from .inbound.mail import read_mail
 from .projections.runner import Progress, Runner
@@ -108,19 +107,11 @@ class Ledger:
         Raises ReplayRefused.
         """
         owner = self._services.restricted_to(tenant)
-        try:
-            return self._services.transact(
-                lambda unit: record(
-                    unit, reading, self._services.policies, tenant=owner, delivery_key=delivery_key
-                )
+        return self._services.transact(
+            lambda unit: record(
+                unit, reading, self._services.policies, tenant=owner, delivery_key=delivery_key
             )
-        except ValidationError as error:  # a report that was made by hand, with a value of the wrong type
-            field = error.errors(include_input=False, include_url=False)[0]["loc"][:1]
-            raise InvalidInput(
-                "record a report",
-                f"its field {field} is not what is expected",
-                "use the types of DeliveryReport",
-            ) from None
+        )
 
     def record_mail(
         self, raw: bytes, *, account: str = "main", tenant: str | None = None, delivery_key: str | None = None
@@ -138,6 +129,7 @@ class Ledger:
     ) -> CandidateCard:
         """The candidate card. ``str()`` of it is what a terminal shows. Raises UnknownCandidate."""
         owner = self._services.tenant(tenant)
+        check_candidate_id(candidate_id)
         with self._runner.caught_up() as views:
             card = candidate_card(views, owner, candidate_id, self._asking(lang, tz))
         if card is None:
@@ -149,6 +141,7 @@ class Ledger:
     ) -> ActivityView:
         """A candidate's activity log, newest first. Raises UnknownCandidate."""
         owner = self._services.tenant(tenant)
+        check_candidate_id(candidate_id)
         with self._runner.caught_up() as views:
             view = activity(views, owner, candidate_id, self._asking(lang, tz))
         if not view.entries:
@@ -166,6 +159,7 @@ class Ledger:
     ) -> BellView:
         """What a sender has to know, newest first."""
         owner = self._services.tenant(tenant)
+        check_id(sender_id, "sender id")
         with self._runner.caught_up() as views:
             return bell(views, owner, sender_id, self._asking(lang, tz))
 

@@ -274,8 +274,8 @@ REJECTION_REPORT = claim(Outcome.REJECTED, AT_BOUNCE, reason=FailureReason.CONTE
 REJECTED = MessageRejected(
     data_subject=DATA_SUBJECT, reason=FailureReason.CONTENT_REJECTED, **_reported(AT_BOUNCE)
 )
-DROP_REPORT = claim(Outcome.SUPPRESSED, AT_BOUNCE, list_reason="InactiveRecipient")
-DROPPED = MessageDropped(list_reason="InactiveRecipient", **_reported(AT_BOUNCE))
+DROP_REPORT = claim(Outcome.SUPPRESSED, AT_BOUNCE, list_reason="hard_bounce")
+DROPPED = MessageDropped(list_reason="hard_bounce", **_reported(AT_BOUNCE))
 COMPLAINT_REPORT = claim(Outcome.COMPLAINED, AT_COMPLAINT, feedback_type="abuse")
 COMPLAINT = ComplaintReceived(
     feedback_type="abuse", attribution=Attribution.REPORTED, **_reported(AT_COMPLAINT)

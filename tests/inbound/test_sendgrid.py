@@ -133,20 +133,20 @@ def test_words_go_before_classes_and_a_block_is_never_hard(changes: dict[str, An
 
 
 @pytest.mark.parametrize(
-    ("reason", "outcome"),
+    ("reason", "outcome", "listed"),
     [
-        ("Bounced Address", "suppressed"),
-        ("Unsubscribed Address", "suppressed"),
-        ("Spam Reporting Address", "suppressed"),
-        ("Invalid", "rejected"),
-        ("Recipient List over Package Quota", "rejected"),
-        ("a new reason", "rejected"),
+        ("Bounced Address", "suppressed", "hard_bounce"),
+        ("Unsubscribed Address", "suppressed", "unsubscribe"),
+        ("Spam Reporting Address", "suppressed", "complaint"),
+        ("Invalid", "rejected", None),
+        ("Recipient List over Package Quota", "rejected", None),
+        ("a new reason", "rejected", None),
     ],
 )
-def test_a_drop_for_the_providers_own_list_is_a_suppression(reason: str, outcome: str):
+def test_a_drop_for_the_providers_own_list_is_a_suppression(reason: str, outcome: str, listed: str | None):
     found = report(event="dropped", reason=reason, status=None)
     assert (found.outcome, found.diagnostic) == (outcome, reason)
-    assert found.list_reason == (reason if outcome == "suppressed" else None)
+    assert found.list_reason == listed
 
 
 @pytest.mark.parametrize(

@@ -179,7 +179,7 @@ def test_a_destroyed_key_leaves_placeholders_and_everything_replays(
     assert (message.recipient, message.subject) == (placeholder, ERASED)  # type: ignore[attr-defined]
     assert (bounce.diagnostic, bounce.status) == (ERASED, "5.1.1")  # type: ignore[attr-defined]
     assert file_log.load([ADA, MESSAGE]) == sealed  # stored bytes do not change
-    states = transact(file_log, clock, lambda unit: (unit.message(MESSAGE), unit.candidate_email(ADA)))
+    states = transact(file_log, lambda unit: (unit.message(MESSAGE), unit.candidate_email(ADA)))
     assert states[0].hard is not None
     assert states[1].address_key == "1.key"
 

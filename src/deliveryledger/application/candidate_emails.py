@@ -98,6 +98,8 @@ class CandidateEmails:
         check_candidate_id(candidate_id)
         check_id(by, "actor id")
         check_typed(address)
+        for message_id in resend:
+            check_id(message_id, "message id")
         why = _grounds(grounds)
         stream = candidate_email_stream(owner, candidate_id)
 
@@ -147,6 +149,7 @@ class CandidateEmails:
     def confirm(self, candidate_id: str, *, by: str, tenant: str | None = None) -> None:
         """Note that the present address is right. Raises UnknownCandidate."""
         owner = self._services.tenant(tenant)
+        check_candidate_id(candidate_id)
         check_id(by, "actor id")
         stream = candidate_email_stream(owner, candidate_id)
 
@@ -168,6 +171,7 @@ class CandidateEmails:
     ) -> None:
         """Note an address that stands in the candidate's documents. Raises UnknownCandidate."""
         owner = self._services.tenant(tenant)
+        check_candidate_id(candidate_id)
         check_typed(address)
         stream = candidate_email_stream(owner, candidate_id)
 
@@ -191,6 +195,7 @@ class CandidateEmails:
     ) -> None:
         """Do not suggest this address again. Raises UnknownCandidate."""
         owner = self._services.tenant(tenant)
+        check_candidate_id(candidate_id)
         check_id(by, "actor id")
         stream = candidate_email_stream(owner, candidate_id)
 

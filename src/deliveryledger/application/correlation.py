@@ -16,9 +16,10 @@ _NEW = vars(Message())
 
 
 def correlate(unit: UnitOfWork, stream: str, *provider_message_ids: str) -> None:
-    """Note the newest submission of a message under each of its ids (the provider's, a Message-ID)."""
+    """Note the submission of a message under each of its ids: the provider's first, then a Message-ID."""
     message = unit.message(stream)
-    submission = message.submissions[-1]
+    reference = unit.digests.reference(provider_message_ids[0])
+    submission = next(s for s in reversed(message.submissions) if s.reference == reference)
     beginning: tuple[str | None, ...] = ()
     is_beginning = unit.stream(stream).version == BEGINNING and not submission.as_reported
     if is_beginning and message.registered_at is not None:

@@ -132,12 +132,14 @@ class Intake:
 
         return self._services.transact(work)
 
-    def discard(self, id_: str, *, by: str, why: str) -> None:
-        """Give a report up, with a reason. Raises CommandRefused if it does not wait."""
+    def discard(self, id_: str, *, by: str, why: str, tenant: str | None = None) -> None:
+        """Give a report up, with a reason that names nobody. Raises CommandRefused if it does not wait."""
         check_id(by, "actor id")
+        owner = self._services.restricted_to(tenant)
 
         def work(unit: UnitOfWork) -> None:
-            if parse_stream(id_).category != "intake" or not unit.intake(id_).is_waiting:
+            state = unit.intake(id_) if parse_stream(id_).category == "intake" else IntakeState()
+            if not state.is_waiting or owner not in (None, _handed_in_for(state)):
                 raise CommandRefused(
                     "discard a report", "no such report is waiting", "list them with ledger.intake"
                 )
@@ -161,7 +163,11 @@ class Intake:
             state = IntakeState()
             for event in loaded.get(name, []):
                 state = evolve(state, event)  # type: ignore[arg-type]  # one stream, one aggregate
-            handed_in_for = getattr(state.unmatched or state.quarantined, "tenant", None)
-            if state.is_waiting and owner in (None, handed_in_for):
+            if state.is_waiting and owner in (None, _handed_in_for(state)):
                 waiting.append((name, state))
         return waiting
+
+
+def _handed_in_for(state: IntakeState) -> str | None:
+    """The tenant that handed a report in; None: nobody said."""
+    return getattr(state.unmatched or state.quarantined, "tenant", None)

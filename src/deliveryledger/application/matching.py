@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from ..domain.addresses import Digests
 from ..domain.identifiers import check_id, check_tenant, message_stream, parse_stream
+from ..domain.message.aggregate import Message
 from ..domain.reports import DeliveryReport, Source
 from ..errors import InvalidIdentifier
 from .correlation import BEGINNING, state_at_beginning
@@ -95,17 +96,29 @@ def _load(unit: UnitOfWork, rows: list[Correlation]) -> None:
 
 
 def _is_own(unit: UnitOfWork, claim: Claim, stream: str) -> bool:
+    """Whether our own id, which came back, is right: the recipient fits, and the account that sent it.
+
+    An account must not speak of messages that another one sent, whatever their metadata say.
+    """
     message = unit.message(stream)
-    return message.is_registered and claim.address_key in ("", message.address_key)
+    if not message.is_registered or claim.address_key not in ("", message.address_key):
+        return False
+    return claim.is_mail or not message.submissions or is_sent_by(message, claim.report)
+
+
+def is_sent_by(message: Message, report: DeliveryReport) -> bool:
+    """Whether a provider account that a report comes from has taken the message."""
+    return any(
+        submission.provider == report.provider and submission.account == report.account
+        for submission in message.submissions
+    )
 
 
 def _by_key(claim: Claim, found: dict[str, list[Correlation]], tenant: str | None) -> Correlation | None:
     for key in claim.keys:
-        candidates = found.get(key)
-        if not candidates or (len(candidates) > 1 and not claim.address_key):
-            continue  # without a recipient, only an id that one message has is unambiguous
-        fitting = [c for c in candidates if _fits(c, claim, tenant)]
-        if fitting:
+        fitting = [c for c in found.get(key, ()) if _fits(c, claim, tenant)]
+        # Without a recipient, only an id that one message has is unambiguous.
+        if fitting and (claim.address_key or len(fitting) == 1):
             return _newest_before(fitting, claim.report.ordered_at) if len(fitting) > 1 else fitting[0]
     return None
 

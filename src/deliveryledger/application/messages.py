@@ -39,7 +39,8 @@ class Messages:
         """Take on a message to a candidate's present address, before it is sent.
 
         Comes back ``withheld``, with the reason, where the address is on the recipient filter or is no
-        address. Registering the same id again changes nothing. Bring time-ordered ids (UUIDv7): they are
+        address. Registering the same id again changes nothing and answers as the first time; without
+        ``message_id`` every call is another message. Bring time-ordered ids (UUIDv7): they are
         stored several times faster than random ones. Raises UnknownCandidate, AlreadyRegistered,
         InvalidIdentifier.
         """
@@ -47,6 +48,11 @@ class Messages:
         check_candidate_id(candidate_id)
         check_id(sender, "sender id")
         id_ = check_id(message_id, "message id") if message_id is not None else self.new_id()
+        # The ATS is asked before the transaction begins: nothing slow may happen inside.
+        directory = self._services.directory
+        if from_address is None and (person := directory.sender(owner, sender)):
+            from_address = person.email
+        profile_url = profile_url or directory.profile_url(owner, candidate_id)
 
         def work(unit: UnitOfWork) -> RegisteredMessage:
             email = present_email(unit, owner, candidate_id, f"register a message to {candidate_id!r}")
@@ -84,12 +90,13 @@ class Messages:
         """
         owner = self._services.tenant(tenant)
         check_tenant(account)
-        stream = message_stream(owner, message_id)
+        check_tenant(provider)
+        stream = message_stream(owner, check_id(message_id, "message id"))
 
         def work(unit: UnitOfWork) -> Recording:
             require_message(unit, stream, message_id, "mark a message as submitted")
             ids = [provider_message_id, *([message_id_header] if message_id_header else [])]
-            decided = unit.decide(
+            unit.decide(
                 stream,
                 decisions.submit(
                     unit.message(stream),
@@ -100,8 +107,7 @@ class Messages:
                     at=unit.now,
                 ),
             )
-            if decided:
-                correlate(unit, stream, *ids)
+            correlate(unit, stream, *ids)
             key = unit.message(stream).address_key
             keys = [
                 digest
@@ -127,6 +133,7 @@ class Messages:
         """
         owner = self._services.tenant(tenant)
         check_id(by, "actor id")
+        check_id(message_id, "message id")
 
         def work(unit: UnitOfWork) -> RegisteredMessage:
             return resend_message(

@@ -1,6 +1,7 @@
 """What follows from a fact about a message: for the recipient filter, and for the sender who must be told."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -22,6 +23,7 @@ from ..domain.message.events import (
     MessageWithheld,
     UnsubscribeRequested,
 )
+from ..domain.status import MessageStatus
 from ..domain.suppression_filter import decisions as filters
 from ..domain.suppression_filter.escalation import EscalationPolicy
 from ..domain.suppression_filter.events import (
@@ -83,7 +85,7 @@ class Consequences:
             entry = incident = None
             if kind in _TOUCHES_FILTER:
                 entry = suppression_filter_stream(message.tenant, message.address_key)
-            if kind in _IS_TROUBLE:
+            if kind in _IS_TROUBLE or (kind is MessageDelivered and message.had_trouble):
                 incident = _incident_of(unit, message)
             if entry or incident:
                 self.facts.append(Fact(stream, message, event, recipient, entry, incident))
@@ -94,7 +96,9 @@ class Consequences:
         for fact in self.facts:
             if fact.entry and (type(fact.event) is not MessageDelivered or unit.existing(fact.entry)):
                 _filter(unit, fact, fact.entry, self.policies)
-            if fact.incident:
+            if fact.incident and type(fact.event) is MessageDelivered:
+                _settle(unit, fact, fact.incident)
+            elif fact.incident:
                 tell_sender(unit, fact.message, fact.event)
         self.facts.clear()
 
@@ -112,7 +116,7 @@ def _filter(unit: UnitOfWork, fact: Fact, name: str, policies: Policies) -> None
             unit.decide(name, filters.clear_strikes(entry, message_id=message.message_id, at=at))
         case MessageBounced(severity=Severity.HARD, reason=reason):
             suppression = suppression_of(unit, fact, Cause.HARD_BOUNCE, reason)
-            unit.decide(name, filters.suppress(entry, suppression, submitted_at=message.submitted_at))
+            unit.decide(name, filters.suppress(entry, suppression, submitted_at=_sent_at(message, at)))
         case MessageBounced(reason=reason):
             if reason.counts_as_strike:
                 suppression = suppression_of(unit, fact, Cause.ESCALATION, reason)
@@ -123,7 +127,7 @@ def _filter(unit: UnitOfWork, fact: Fact, name: str, policies: Policies) -> None
                     at=at,
                     policy=policies.escalation,
                     suppression=suppression,
-                    submitted_at=message.submitted_at,
+                    submitted_at=_sent_at(message, at),
                 )
                 unit.decide(name, strikes)
         case ComplaintReceived():
@@ -134,6 +138,11 @@ def _filter(unit: UnitOfWork, fact: Fact, name: str, policies: Policies) -> None
             unit.decide(name, filters.suppress(entry, suppression))
         case ComplaintWithdrawn():
             unit.decide(name, filters.consent(entry, _consent(unit, message, event)))
+
+
+def _sent_at(message: Message, at: datetime) -> datetime | None:
+    """When the attempt that a report is about was made: the newest submission before it."""
+    return max((s.at for s in message.submissions if s.at <= at), default=message.registered_at)
 
 
 def _subject_for(unit: UnitOfWork, name: str) -> str:
@@ -175,6 +184,15 @@ def _consent(unit: UnitOfWork, message: Message, event: ComplaintWithdrawn) -> R
         kind=ConsentKind.RECIPIENT,
         evidence=event.how,
     )
+
+
+def _settle(unit: UnitOfWork, fact: Fact, name: str) -> None:
+    """It arrived after all: nobody has to do anything about an incident that told of this message alone."""
+    incident = unit.incident(name)
+    arrived = unit.message(fact.stream).status is MessageStatus.DELIVERED
+    if arrived and [message_id for message_id, _ in incident.messages] == [fact.message.message_id]:
+        decided = incidents.handle(incident, by="deliveryledger", how="delivered", at=fact.event.occurred_at)
+        unit.decide(name, decided)
 
 
 def tell_sender(unit: UnitOfWork, message: Message, event: Event) -> None:

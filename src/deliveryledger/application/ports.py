@@ -64,6 +64,9 @@ class Changes:
 class LogTransaction(Protocol):
     """A write transaction: what it reads cannot change before it commits."""
 
+    def now(self) -> datetime:
+        """The present moment, never before the newest event was recorded: a clock may be set back."""
+
     def load(self, streams: Iterable[str], *, opened: bool = False, after: int = 0) -> dict[str, list[Event]]:
         """The events of many streams above a version, oldest first, with one query.
 
@@ -74,7 +77,7 @@ class LogTransaction(Protocol):
         """Submissions by their keys, with one query."""
 
     def correlated_by_reference(self, references: Iterable[str]) -> dict[str, list[Correlation]]:
-        """Submissions by reference alone, at most two each: one is unambiguous, two are not."""
+        """Submissions by reference alone, at most 1,000 each."""
 
     def waiting(self, references: Iterable[str]) -> list[str]:
         """Intake streams that wait for one of the references."""

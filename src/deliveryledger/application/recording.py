@@ -13,7 +13,7 @@ from ..domain.message.aggregate import Message
 from ..domain.reports import DeliveryReport, Outcome, Reading, Source
 from ..errors import ReplayRefused
 from .correlation import correlate
-from .matching import Claim, match, match_among
+from .matching import Claim, is_sent_by, match, match_among
 from .policies import Consequences, Policies
 from .quarantine import keep_unmatched, note_matched, quarantine, waiting_claims
 from .unit_of_work import UnitOfWork
@@ -127,10 +127,11 @@ def apply_waiting(unit: UnitOfWork, policies: Policies, stream: str, keys: list[
 
 
 def _is_about(claim: Claim, message: Message, stream: str) -> bool:
-    reported_by = (claim.report.provider, claim.report.account)
-    return claim.own_stream == stream or any(
-        claim.is_mail or (s.provider, s.account) == reported_by for s in message.submissions
-    )
+    if claim.own_stream == stream:
+        return claim.is_mail or not message.submissions or is_sent_by(message, claim.report)
+    if not claim.address_key:
+        return False  # a second message with this id may come yet; ``intake.retry`` decides later
+    return claim.is_mail or is_sent_by(message, claim.report)
 
 
 def decide(

@@ -18,7 +18,7 @@ from ..domain.message import decisions
 from ..domain.message.aggregate import Message
 from ..domain.message.events import MessageRegistered
 from ..errors import UnknownMessage
-from .policies import tell_sender
+from .policies import registered_recipient, tell_sender
 from .recording import apply_waiting
 from .services import Services
 from .standing import Standing, standing_of, well_formed
@@ -83,7 +83,6 @@ def register_message(
 ) -> RegisteredMessage:
     """Register, withhold if the filter says so, apply the reports that came in before."""
     stream = message_stream(tenant, message_id)
-    person = services.directory.sender(tenant, sender) if from_address is None else None
     registration = MessageRegistered(
         occurred_at=unit.now,
         data_subject=email.data_subject,
@@ -91,16 +90,16 @@ def register_message(
         tenant=tenant,
         candidate_id=email.candidate_id,
         sender_id=sender,
-        from_address=from_address or (person.email if person else None),
+        from_address=from_address,
         recipient=email.address,
         address_key=email.address_key,
         subject=subject,
-        profile_url=profile_url or services.directory.profile_url(tenant, email.candidate_id),
+        profile_url=profile_url,
         resend_of=resend_of,
     )
     is_new = unit.decide(stream, decisions.register(unit.message(stream), registration))
     if not is_new:
-        return _known(unit, tenant, email, message_id, resend_of, lang=lang, tz=tz)
+        return _known(unit, stream, lang=lang, tz=tz)
     standing = _withhold(unit, stream, email, lang=lang, tz=tz)
     apply_waiting(unit, services.policies, stream, [unit.digests.own_reference(tenant, message_id)])
     return RegisteredMessage(
@@ -108,22 +107,14 @@ def register_message(
     )
 
 
-def _known(
-    unit: UnitOfWork,
-    tenant: str,
-    email: CandidateEmail,
-    message_id: str,
-    resend_of: str | None,
-    *,
-    lang: str,
-    tz: str,
-) -> RegisteredMessage:
-    """What an earlier call answered: still withheld if it was withheld and the filter still says so."""
+def _known(unit: UnitOfWork, stream: str, *, lang: str, tz: str) -> RegisteredMessage:
+    """What an earlier call answered; withheld if it never was sent and the filter still says so."""
+    message, recipient = unit.message(stream), registered_recipient(unit, stream)
     withheld = None
-    if unit.message(message_stream(tenant, message_id)).withheld_by:
-        standing = standing_for(unit, tenant, email.address, email.address_key, lang=lang, tz=tz)
+    if message.withheld_by and not message.submissions:
+        standing = standing_for(unit, message.tenant, recipient, message.address_key, lang=lang, tz=tz)
         withheld = None if standing else standing
-    return RegisteredMessage(message_id, email.candidate_id, withheld, resend_of, email.address)
+    return RegisteredMessage(message.message_id, message.candidate_id, withheld, message.resend_of, recipient)
 
 
 def standing_for(
@@ -171,7 +162,14 @@ def resend_message(
     message = require_message(unit, stream, message_id, "send a message again")
     email = present_email(unit, tenant, message.candidate_id, "send a message again")
     if message.resent_as is not None:
-        return _known(unit, tenant, email, message.resent_as, message_id, lang=lang, tz=tz)
+        successor = message_stream(tenant, message.resent_as)
+        sent = _known(unit, successor, lang=lang, tz=tz)
+        if sent.may_be_sent or unit.message(successor).address_key == email.address_key:
+            return sent
+        # The successor never left, and the address was corrected since: it is the one to send again.
+        return resend_message(
+            unit, services, tenant=tenant, message_id=sent.id, by=by, how=how, lang=lang, tz=tz
+        )
     original = next(e for e in unit.opened(stream) if isinstance(e, MessageRegistered))
     new_id = uuid7(unit.now, os.urandom(10))
     sent = register_message(

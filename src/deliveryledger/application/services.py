@@ -4,7 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from pydantic import ValidationError
+from pydantic_core import PydanticSerializationError
+
 from ..domain.identifiers import check_tenant
+from ..errors import InvalidInput
 from .policies import Policies
 from .ports import Clock, Directory, EventLog, NoDirectory
 from .unit_of_work import UnitOfWork, transact
@@ -33,5 +37,15 @@ class Services:
         return self.tenant(tenant) if tenant is not None or self.is_bound else None
 
     def transact(self, work: Callable[[UnitOfWork], Result]) -> Result:
-        """Run one unit of work."""
-        return transact(self.log, self.clock, work)
+        """Run one unit of work. What is of the wrong type is refused with InvalidInput, without its value."""
+        try:
+            return transact(self.log, work)
+        except ValidationError as error:
+            problem = error.errors(include_input=False, include_context=False, include_url=False)[0]
+            field = str(problem["loc"][0]) if problem["loc"] else "a value"
+        except (PydanticSerializationError, UnicodeError):
+            field = "a text"
+        # Raised out here, so that the error that quotes the value is not its context.
+        raise InvalidInput(
+            "record something", f"{field} is not of the type that is expected", "check the arguments' types"
+        )

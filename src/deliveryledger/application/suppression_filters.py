@@ -74,8 +74,13 @@ class SuppressionFilters:
         expires_at: datetime | None = None,
         tenant: str | None = None,
     ) -> None:
-        """Put an address on the filter by hand."""
+        """Put an address on the filter by hand, for good or until ``expires_at``. Raises InvalidInput."""
         check_id(by, "actor id")
+        ends = utc(expires_at) if expires_at else None
+        if ends is not None and ends <= self._services.clock():
+            raise InvalidInput(
+                "suppress an address", "expires_at has passed", "give a moment to come, or none"
+            )
         stream = self._stream(check_typed(address), tenant)
 
         def decide(unit: UnitOfWork, entry: SuppressionFilter) -> Iterator[Event]:
@@ -83,7 +88,7 @@ class SuppressionFilters:
                 **self._common(unit, entry, address, tenant),
                 address=address,
                 cause=Cause.MANUAL,
-                expires_at=utc(expires_at) if expires_at else None,
+                expires_at=ends,
                 by=by,
             )
             return decisions.suppress(entry, suppression)
@@ -180,6 +185,7 @@ class SuppressionFilters:
     ) -> Lifted:
         """Lift without a request; the same things are required. Raises LiftRefused."""
         check_id(by, "actor id")
+        evidence = (evidence or "").strip() or None
         stream = self._stream(check_typed(address), tenant)
 
         def work(unit: UnitOfWork) -> list[Event]:

@@ -12,7 +12,7 @@ from ..domain.intake import aggregate as intake
 from ..domain.message import aggregate as message
 from ..domain.suppression_filter import aggregate as suppression_filter
 from ..errors import ConcurrentChange
-from .ports import Changes, Clock, EventLog, LogTransaction, NewEvent
+from .ports import Changes, EventLog, LogTransaction, NewEvent
 
 ATTEMPTS = 10
 Result = TypeVar("Result")
@@ -147,12 +147,12 @@ def _aggregate(stream: str) -> tuple[Any, Callable[[Any, Any], Any]]:
     return _AGGREGATES[stream.partition("-")[0]]
 
 
-def transact(log: EventLog, clock: Clock, work: Callable[[UnitOfWork], Result]) -> Result:
+def transact(log: EventLog, work: Callable[[UnitOfWork], Result]) -> Result:
     """Run ``work`` and append what it decided, as one transaction. Raises ConcurrentChange in the end."""
     for attempt in range(ATTEMPTS):
         try:
             with log.transaction() as transaction:
-                unit = UnitOfWork(transaction, log.digests, clock())
+                unit = UnitOfWork(transaction, log.digests, transaction.now())
                 result = work(unit)
                 if unit.changes:
                     transaction.append(unit.changes)

@@ -25,7 +25,9 @@ _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 80}
 def cli() -> None:
     """What became of every message to a candidate, and what to do about it.
 
-    The options below may stand before or after the command.
+    The options below may stand before the command, or after it where it has them; every command
+    has --lang, --tz and --json. The operator's commands (demo, ingest, intake, rebuild, status) speak
+    English, but for texts that recruiters see too.
     """
 
 

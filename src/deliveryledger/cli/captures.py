@@ -1,9 +1,9 @@
-"""Captured webhook requests and mails in files: finding them, and reading each into what it says."""
+"""Captured webhook requests and mails in files: reading each into what it says."""
 
 import json
 from base64 import b64decode
 from binascii import Error as NotBase64
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -71,18 +71,6 @@ class Capture(BaseModel):
         if self.body_b64 is None:
             return (self.body or "").encode()
         return b64decode(self.body_b64, validate=True)
-
-
-def find_files(paths: Iterable[Path], *, without: Path | None = None) -> list[Path]:
-    """The files that are named, and those of the folders that are named, sorted; hidden ones are left out."""
-    found: dict[Path, None] = {}
-    for path in paths:
-        within = sorted(path.rglob("*")) if path.is_dir() else [path]
-        for file in within:
-            is_hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
-            if file.is_file() and not is_hidden and not (without and file.samefile(without)):
-                found[file] = None
-    return list(found)
 
 
 def deliveries(file: Path, name: str) -> Iterator[Delivery]:

@@ -11,9 +11,10 @@ from ..application.ports import Clock
 from ..application.recording import Recording
 from ..errors import InvalidInput, ReplayRefused, StorageError, Unauthenticated
 from ..ledger import Ledger, utc_now
-from .captures import Delivery, Secrets, deliveries, find_files, load_secrets, read_delivery
+from .captures import Delivery, Secrets, deliveries, load_secrets, read_delivery
 from .exit_codes import ExitCode
-from .options import Settings, options, pass_settings
+from .files import Found, find_files, obstacle_of
+from .options import OPERATORS_LANG, Settings, options, pass_settings
 from .output import print_json, printable, progress_bar
 
 _MOST_REFUSED = 20
@@ -47,17 +48,20 @@ class Ingestion:
     skipped: int = 0
     refused: list[Refused] = field(default_factory=list)
 
-    def take_file(self, file: Path, name: str, advance: Callable[[int], None]) -> None:
+    def take_file(self, file: Found, name: str, advance: Callable[[int], None]) -> None:
         """Record what a file holds; what cannot be recorded is noted instead. Raises StorageError.
 
         ``advance`` is told the bytes of each delivery.
         """
+        if file.obstacle:
+            self.refused.append(Refused(name, f"read a file: {file.obstacle}"))
+            return
         try:
-            for delivery in deliveries(file, name):
+            for delivery in deliveries(file.path, name):
                 self._take(delivery)
                 advance(len(delivery.raw))
         except OSError as error:
-            self.refused.append(Refused(name, f"read a file: {error.strerror or type(error).__name__}"))
+            self.refused.append(Refused(name, f"read a file: {obstacle_of(error)}"))
 
     def _take(self, delivery: Delivery) -> None:
         if self.ledger.was_delivered(delivery.key):
@@ -84,10 +88,10 @@ class Ingestion:
         return ExitCode.POISONED if self.refused or self.recording.quarantined else ExitCode.OK
 
 
-def ingest_files(ingestion: Ingestion, files: Sequence[tuple[Path, str]], *, quiet: bool = True) -> None:
+def ingest_files(ingestion: Ingestion, files: Sequence[tuple[Found, str]], *, quiet: bool = True) -> None:
     """Take many files, with a progress bar by their sizes."""
     with progress_bar("ingesting", quiet=quiet) as bar:
-        bar.reach(0, sum(_size(file) for file, _ in files))
+        bar.reach(0, sum(_size(file.path) for file, _ in files))
         for file, name in files:
             ingestion.take_file(file, name, bar.advance)
 
@@ -125,17 +129,24 @@ def refusals(ingestion: Ingestion) -> Iterator[str]:
     envvar="DELIVERYLEDGER_SECRETS",
     help="JSON file: {provider: {name: secret}} [env: DELIVERYLEDGER_SECRETS].",
 )
-@options("ledger", "tenant", "json")
+@options(
+    "ledger",
+    "tenant",
+    tenant="Whose messages are considered (default: everybody's).",
+    lang=OPERATORS_LANG,
+)
 @pass_settings
 def ingest(settings: Settings, paths: tuple[Path, ...], secrets_file: Path | None) -> int:
     """Record captured webhook requests and mails.
 
-    PATH is a file or a folder. A .json file holds one request, a .jsonl file one a line; everything else
-    is read as a mail. What was recorded before is skipped, so the same command goes on where it was
-    stopped. What cannot be recorded is listed in the end (exit code 4). Makes the ledger if there is none.
+    PATH is a file, a pipe or a folder. A .json file holds one request, a .jsonl file one a line; everything
+    else is read as a mail, or as one request where it begins with a brace. What was recorded before is
+    skipped, so the same command goes on where it was stopped. What cannot be recorded is listed in the end
+    (exit code 4), and so is everything in a folder that is no regular file; only hidden files are left out.
+    Makes the ledger if there is none.
     """
     secrets = load_secrets(secrets_file) if secrets_file else {}
-    files = [(file, str(file)) for file in find_files(paths, without=secrets_file)]
+    files = [(file, str(file.path)) for file in find_files(paths, without=secrets_file)]
     with settings.open(create=True) as ledger:
         ingestion = Ingestion(ledger, secrets, settings.tenant)
         try:

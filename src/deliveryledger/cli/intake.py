@@ -2,30 +2,40 @@
 
 from base64 import b64encode
 from dataclasses import asdict
+from datetime import datetime
 
 import click
 
+from ..advice.wording import text, zone
 from ..application.intake import QuarantinedReport, Unmatched
-from .options import Settings, options, pass_settings
+from .options import OPERATORS_LANG, Settings, options, pass_settings
 from .output import print_json, printable
-
-_NOTHING = "nothing is waiting"
 
 
 @click.command()
 @click.option("--retry", is_flag=True, help="Try everything again before it is listed.")
-@options("ledger", "tenant", "json")
+@options(
+    "ledger",
+    "tenant",
+    tenant="Only what was handed in for this tenant (default: everything).",
+    lang=OPERATORS_LANG,
+)
 @pass_settings
 def intake(settings: Settings, retry: bool) -> None:
     """List the reports that fit no message, and what could not be read.
 
     Nothing that came in is dropped. --retry matches by what is known now, and reads by the present rules.
-    Nobody knows yet whose these reports are, so all tenants' are listed; with --tenant a retry only
-    considers that tenant's messages.
+
+    With --tenant, only what was handed in for that tenant is listed and tried again. Without it the whole
+    ledger is, which is the operator's view: all tenants, and what was handed in for none.
     """
+    tenant = settings.tenant
     with settings.open() as ledger:
-        tried = ledger.intake.retry(tenant=settings.tenant) if retry else None
-        unmatched, quarantined = ledger.intake.unmatched(), ledger.intake.quarantined()
+        tried = ledger.intake.retry(tenant=tenant) if retry else None
+        unmatched, quarantined = (
+            ledger.intake.unmatched(tenant=tenant),
+            ledger.intake.quarantined(tenant=tenant),
+        )
     if settings.json:
         print_json(
             {
@@ -37,8 +47,9 @@ def intake(settings: Settings, retry: bool) -> None:
         return
     if tried:
         click.echo(f"tried again: {tried.facts} facts, {tried.repeats} repeats")
-    lines = [*map(_unmatched_line, unmatched), *map(_quarantined_line, quarantined)]
-    click.echo(printable("\n".join(lines or [_NOTHING])))
+    lines = [_unmatched_line(report, settings.tz) for report in unmatched]
+    lines += [_quarantined_line(report, settings.tz) for report in quarantined]
+    click.echo(printable("\n".join(lines or [text("intake.empty", settings.lang)])))
 
 
 def _quarantined_json(report: QuarantinedReport) -> dict[str, object]:
@@ -51,15 +62,16 @@ def _quarantined_json(report: QuarantinedReport) -> dict[str, object]:
     }
 
 
-def _unmatched_line(report: Unmatched) -> str:
+def _unmatched_line(report: Unmatched, tz: str) -> str:
     who = report.recipient or "no recipient named"
-    return (
-        f"unmatched    {report.provider}/{report.account}  {report.occurred_at:%Y-%m-%d %H:%M}  "
-        f"{report.outcome}  {who}"
-    )
+    source = f"{report.provider}/{report.account}"
+    return f"unmatched    {source}  {_time(report.occurred_at, tz)}  {report.outcome}  {who}"
 
 
-def _quarantined_line(report: QuarantinedReport) -> str:
-    return (
-        f"quarantined  {report.provider}/{report.account}  {report.received_at:%Y-%m-%d %H:%M}  {report.why}"
-    )
+def _quarantined_line(report: QuarantinedReport, tz: str) -> str:
+    source = f"{report.provider}/{report.account}"
+    return f"quarantined  {source}  {_time(report.received_at, tz)}  {report.why}"
+
+
+def _time(moment: datetime, tz: str) -> str:
+    return f"{moment.astimezone(zone(tz)):%Y-%m-%d %H:%M}"

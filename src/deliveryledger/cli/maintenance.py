@@ -2,12 +2,12 @@
 
 import click
 
-from .options import Settings, options, pass_settings
+from .options import OPERATORS_LANG, Settings, options, pass_settings
 from .output import print_json, print_view, progress_bar
 
 
 @click.command()
-@options("ledger", "json")
+@options("ledger", lang=OPERATORS_LANG)
 @pass_settings
 def status(settings: Settings) -> None:
     """Show positions, lag and counts of the whole ledger."""
@@ -16,7 +16,7 @@ def status(settings: Settings) -> None:
 
 
 @click.command()
-@options("ledger", "json")
+@options("ledger", lang=OPERATORS_LANG)
 @pass_settings
 def rebuild(settings: Settings) -> None:
     """Compute every read model anew from the log, and change over.

@@ -6,6 +6,7 @@ from typing import Any, TypedDict, TypeVar
 
 import click
 
+from ..advice.wording import zone
 from ..ledger import Ledger
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -51,18 +52,30 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     "tz": {"metavar": "ZONE", "help": "Time zone of the times, as Europe/Stockholm (default: UTC)."},
     "json": {"is_flag": True, "help": "Print JSON, for programs."},
 }
+_EVERYWHERE = ("lang", "tz", "json")
+"""What every command takes, so that a script may add them to any; they change what is there to change."""
 _VARIABLES = {"ledger": "DELIVERYLEDGER_URL", "lang": "DELIVERYLEDGER_LANG"}
 
 
-def options(*names: str, of_group: bool = False) -> Callable[[Command], Command]:
-    """Take these shared options. What stands after the command's name wins over what stands before it."""
+OPERATORS_LANG = "Every command takes it; the operator's commands speak English."
+"""Help of ``--lang`` where next to nothing is translated."""
+
+
+def options(*names: str, of_group: bool = False, **helps: str) -> Callable[[Command], Command]:
+    """Take these shared options (none named: all), and those that every command takes.
+
+    ``helps`` says of an option what it means to this command. What stands after the command's name wins
+    over what stands before it.
+    """
+    taken = {*names, *_EVERYWHERE} if names else set(_OPTIONS)
 
     def decorate(command: Command) -> Command:
-        for name in reversed(names or tuple(_OPTIONS)):
+        for name in reversed([name for name in _OPTIONS if name in taken]):
             # The environment is asked once, by the group; else it would win over what stands before.
             variable = _VARIABLES.get(name) if of_group else None
+            settings = {**_OPTIONS[name], **({"help": helps[name]} if name in helps else {})}
             option = click.option(
-                f"--{name}", expose_value=False, callback=_keep, envvar=variable, **_OPTIONS[name]
+                f"--{name}", expose_value=False, callback=_keep, envvar=variable, **settings
             )
             command = option(command)
         return command
@@ -71,8 +84,12 @@ def options(*names: str, of_group: bool = False) -> Callable[[Command], Command]
 
 
 def _keep(context: click.Context, parameter: click.Parameter, value: object) -> None:
-    if value and parameter.name:
-        setattr(context.ensure_object(Settings), parameter.name, value)
+    # Not everything that is false: an empty --tenant must be refused, not taken for "all tenants".
+    if value is None or value is False or not parameter.name:
+        return
+    if parameter.name == "tz":
+        zone(str(value))  # raises InvalidInput, also for commands that show no time
+    setattr(context.ensure_object(Settings), parameter.name, value)
 
 
 pass_settings = click.make_pass_decorator(Settings, ensure=True)

@@ -2,7 +2,6 @@
 
 import click
 
-from ..errors import UnknownCandidate
 from .options import Settings, options, pass_settings
 from .output import print_view
 
@@ -12,7 +11,10 @@ from .output import print_view
 @options()
 @pass_settings
 def card(settings: Settings, candidate: str) -> None:
-    """Show the candidate card: address, messages, what went wrong, what to do."""
+    """Show the candidate card: address, messages, what went wrong, what to do.
+
+    A card ends after the newest 200 messages.
+    """
     with settings.open() as ledger:
         print_view(ledger.candidate_card(candidate, **settings.asking), settings)
 
@@ -22,14 +24,12 @@ def card(settings: Settings, candidate: str) -> None:
 @options()
 @pass_settings
 def activity(settings: Settings, candidate: str) -> None:
-    """Show a candidate's activity log, newest first."""
+    """Show a candidate's activity log, newest first.
+
+    The log ends after the newest 1,000 entries.
+    """
     with settings.open() as ledger:
-        view = ledger.activity(candidate, **settings.asking)
-    if not view.entries:
-        raise UnknownCandidate(
-            "show an activity log", f"there is no candidate {candidate!r} in this tenant", "check the id"
-        )
-    print_view(view, settings)
+        print_view(ledger.activity(candidate, **settings.asking), settings)
 
 
 @click.command("filter")

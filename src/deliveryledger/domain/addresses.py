@@ -106,9 +106,9 @@ def _folded(text: str) -> str:
     return f"{local.casefold()}{at}{ascii_domain(domain)}"
 
 
-def check_typed(text: str) -> str:
+def check_typed(text: object) -> str:
     """Refuse what is too long to be a mistyped address. Raises InvalidAddress."""
-    if not text.strip() or len(text) > MAX_TYPED or _SURROGATE.search(text):
+    if not isinstance(text, str) or not text.strip() or len(text) > MAX_TYPED or _SURROGATE.search(text):
         raise InvalidAddress(
             "take an address as typed",
             f"it is empty, longer than {MAX_TYPED} characters or no Unicode text",

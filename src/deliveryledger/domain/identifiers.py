@@ -20,9 +20,9 @@ class StreamName(NamedTuple):
     id: str
 
 
-def check_tenant(text: str) -> str:
+def check_tenant(text: object) -> str:
     """A tenant, scope or account: 1-64 of ``A-Z a-z 0-9 _ . -``. Raises InvalidIdentifier."""
-    if not _TENANT.match(text):
+    if not isinstance(text, str) or not _TENANT.match(text):
         raise InvalidIdentifier(
             "use a tenant, scope or account name",
             "it has characters other than A-Z a-z 0-9 _ . - or more than 64 of them",
@@ -31,25 +31,29 @@ def check_tenant(text: str) -> str:
     return text
 
 
-def check_id(text: str, what: str) -> str:
-    """An id that the caller brings: 1-200 printable characters. Raises InvalidIdentifier."""
-    if not text or len(text) > MAX_LENGTH or not text.isprintable():
+def check_id(text: object, what: str) -> str:
+    """An id that the caller brings: 1-200 printable characters, and no e-mail address.
+
+    Ids are part of stream names or stand in clear beside sealed fields, and stay for ever: an address
+    among them could never be erased. Raises InvalidIdentifier.
+    """
+    if not isinstance(text, str) or not text or len(text) > MAX_LENGTH or not text.isprintable():
         raise InvalidIdentifier(
             f"use a {what}",
-            f"it is empty, longer than {MAX_LENGTH} characters or not printable",
+            f"it is no text, empty, longer than {MAX_LENGTH} characters or not printable",
             "bring the key that your own database uses",
+        )
+    if _ADDRESS_LIKE.match(text):
+        raise InvalidIdentifier(
+            f"use a {what}",
+            "it is an e-mail address, and an id stays in the log in clear for ever",
+            "bring an opaque key",
         )
     return text
 
 
-def check_candidate_id(text: str) -> str:
-    """A candidate id: as :func:`check_id`, and no e-mail address, because stream names cannot be erased."""
-    if _ADDRESS_LIKE.match(text):
-        raise InvalidIdentifier(
-            "use a candidate id",
-            "it is an e-mail address, and an id stays in the log for ever",
-            "bring an opaque key; the address belongs in candidate_emails.register()",
-        )
+def check_candidate_id(text: object) -> str:
+    """As :func:`check_id`, of a candidate."""
     return check_id(text, "candidate id")
 
 

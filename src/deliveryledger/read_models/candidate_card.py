@@ -64,7 +64,8 @@ def candidate_card(
     address, key, name = row[:3]
     cv, confirmed, dismissed = (from_json(column) for column in row[3:])
     rows = connection.execute(_MESSAGES, (tenant, candidate_id, MOST_MESSAGES)).fetchall()
-    standings = Standings(connection, tenant, asking.now)
+    problem = problem_with(address) if key else None
+    standings = Standings(connection, tenant, asking.now, key if problem else None)
     bounced = {row[3] for row in rows if read_outcomes(row[12]).hard}
     suggestion = None
     if key and key not in confirmed:
@@ -76,7 +77,7 @@ def candidate_card(
         candidate_id=candidate_id,
         name=name,
         address=address if key else None,
-        address_problem=text("reason.bad_syntax", asking.lang) if key and problem_with(address) else None,
+        address_problem=text("reason.bad_syntax", asking.lang) if problem else None,
         on_filter=tuple(causes),
         on_filter_since=min((iso(c["since"]) for c in causes.values()), default=None),
         suggestion=suggestion.address if suggestion else None,

@@ -54,11 +54,17 @@ class CardMessage(BaseModel):
 
 
 class Standings:
-    """Standing of the addresses on one card, each asked once."""
+    """Standing of the addresses on one card. ``malformed`` is the key of what is no address."""
 
-    def __init__(self, connection: sqlite3.Connection, tenant: str, now: datetime) -> None:
-        self._connection, self._tenant, self._now = connection, tenant, now
+    def __init__(
+        self, connection: sqlite3.Connection, tenant: str, now: datetime, malformed: str | None
+    ) -> None:
+        self._connection, self._tenant, self._now, self._malformed = connection, tenant, now, malformed
         self._known: dict[str, dict[str, Any]] = {}
+
+    def may_send(self, key: str) -> bool:
+        """Whether mail may be sent to an address key now."""
+        return bool(key) and key != self._malformed and not self.of(key)
 
     def of(self, key: str) -> dict[str, Any]:
         """The causes that hold for an address key now; empty = mail may be sent."""
@@ -90,7 +96,7 @@ def card_message(
         tz=asking.tz,
     )
     # A withheld message can be sent again once the address was corrected or came off the filter.
-    resendable = is_withheld and row[8] is None and bool(present_key) and not standings.of(present_key)
+    resendable = is_withheld and row[8] is None and standings.may_send(present_key)
     sent_at = outcomes.submitted_at
     severity = reason.severity if reason and status in _BOUNCES else None
     return CardMessage(

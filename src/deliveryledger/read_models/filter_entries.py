@@ -17,7 +17,7 @@ from .recipient_filter import active_causes
 _ENTRIES = "SELECT address, address_key, entry FROM recipient_filter WHERE scope = ? ORDER BY address_key"
 _WITHHELD = (
     "SELECT message_id FROM messages WHERE tenant = ? AND address_key = ? AND withheld_by IS NOT NULL "
-    "AND resent_as IS NULL ORDER BY position"
+    "AND resent_as IS NULL AND json_extract(outcomes, '$[0]') IS NULL ORDER BY position"
 )
 
 
@@ -39,7 +39,7 @@ class FilterEntry(BaseModel):
 
 
 class FilterList(BaseModel):
-    """Every address of a tenant that gets no mail now, longest first."""
+    """Every address of a tenant that gets no mail now, oldest first."""
 
     model_config = ConfigDict(frozen=True)
 

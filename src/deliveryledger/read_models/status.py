@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict
 _COUNTS = {
     "candidates": "SELECT count(*) FROM candidates WHERE address_key <> ''",
     "messages": "SELECT count(*) FROM messages",
-    "withheld messages": "SELECT count(*) FROM messages WHERE withheld_by IS NOT NULL",
+    "withheld messages": "SELECT count(*) FROM messages WHERE withheld_by IS NOT NULL "
+    "AND json_extract(outcomes, '$[0]') IS NULL",
     "open incidents": "SELECT count(*) FROM incidents WHERE handled_by IS NULL",
     "addresses ever suppressed": "SELECT count(*) FROM recipient_filter WHERE address <> ''",
 }

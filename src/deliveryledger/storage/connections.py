@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ..errors import LedgerClosed, LedgerReadOnly
+from ..errors import LedgerClosed, LedgerReadOnly, StorageError
 from .ownership import refuse_foreign
 from .sqlite_errors import SQLITE_ERRORS, storage_error
 from .turns import begin, use_write_ahead_log
@@ -77,6 +77,10 @@ class Connections:
         self._check(attempted)
         with self._lock:
             connection = self._get_writer(attempted)
+            if connection.in_transaction:
+                raise StorageError(
+                    attempted, "a command of the same thread is still running", "call it after that one"
+                )
             try:
                 begin(connection, self._busy_seconds)
                 yield connection

@@ -22,7 +22,7 @@ _LOAD = (
     "ORDER BY wanted.key, e.version"
 )
 _CORRELATED = "SELECT c.* FROM json_each(?) AS wanted CROSS JOIN correlations AS c ON c.key = wanted.value"
-_BY_REFERENCE = "SELECT * FROM correlations WHERE reference = ? LIMIT 2"
+_BY_REFERENCE = "SELECT * FROM correlations WHERE reference = ? LIMIT 1000"
 _WAITING = (
     "SELECT DISTINCT stream FROM waiting WHERE reference IN (SELECT value FROM json_each(?)) ORDER BY stream"
 )
@@ -85,7 +85,7 @@ class SqliteTransaction:
         subjects = {s for new in changes.events if (s := needs_key(new.event))}
         keys = self._commit_issued(subjects)
         keys.update(self._key_store.fetch(subjects - keys.keys()))
-        time = format_time(self._now())
+        time = format_time(self.now())
         rows = [
             (stream, version, type(event).__name__, encode(event, stream, version, time, keys))
             for stream, version, event in changes.events
@@ -105,8 +105,8 @@ class SqliteTransaction:
                 del self._issued[subject]
         return {s: AESGCM(key) for s, (_, key) in used.items()}
 
-    def _now(self) -> datetime:
-        """The present moment, but never before the previous event's: a clock may be set back."""
+    def now(self) -> datetime:
+        """See the port."""
         row = self._connection.execute(
             "SELECT data FROM ledger_events ORDER BY position DESC LIMIT 1"
         ).fetchone()

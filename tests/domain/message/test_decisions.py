@@ -38,11 +38,14 @@ def test_is_registered_once():
     given(MESSAGE, REGISTERED).when(register, moved(REGISTERED, occurred_at=LATER)).then_nothing()
 
 
-@pytest.mark.parametrize("change", [{"candidate_id": "cand-8"}, {"address_key": "1.other"}])
-def test_an_id_is_not_taken_for_another_message(change: dict[str, str]):
-    given(MESSAGE, REGISTERED).when(register, moved(REGISTERED, **change)).then_refused(
-        AlreadyRegistered, contains="another candidate or address"
+def test_an_id_is_not_taken_for_a_message_to_another_candidate():
+    given(MESSAGE, REGISTERED).when(register, moved(REGISTERED, candidate_id="cand-8")).then_refused(
+        AlreadyRegistered, contains="another candidate"
     )
+
+
+def test_registering_again_after_a_correction_is_a_repeat():
+    given(MESSAGE, REGISTERED).when(register, moved(REGISTERED, address_key="1.other")).then_nothing()
 
 
 def test_is_withheld_once():

@@ -84,7 +84,7 @@ REPEATED = [
     (claim(Outcome.BOUNCED, LATER, reason=FailureReason.MAILBOX_UNKNOWN, source=Source.DSN), BOUNCED),
     (claim(Outcome.BOUNCED, EARLIER, reason=FailureReason.UNDETERMINED), SOFT_BOUNCED),
     (claim(Outcome.REJECTED, EARLIER), REJECTED),
-    (claim(Outcome.SUPPRESSED, EARLIER, list_reason="HardBounce"), DROPPED),
+    (claim(Outcome.SUPPRESSED, EARLIER, list_reason="complaint"), DROPPED),
     (claim(Outcome.COMPLAINED, EARLIER, source=Source.ARF), COMPLAINT),
     (claim(Outcome.COMPLAINT_WITHDRAWN, EARLIER), WITHDRAWN),
     (claim(Outcome.UNSUBSCRIBED, EARLIER, method="mail"), UNSUBSCRIBED),

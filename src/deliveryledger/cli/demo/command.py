@@ -7,7 +7,7 @@ import click
 
 from ...ledger import Ledger
 from ..exit_codes import ExitCode
-from ..options import Settings, options, pass_settings
+from ..options import OPERATORS_LANG, Settings, options, pass_settings
 from .cast import StoryClock
 from .stage import Stage
 from .story import Story
@@ -24,13 +24,14 @@ its own. What follows runs on a real ledger, through the public API; only the cl
     metavar="FOLDER",
     help="Keep the ledger in this folder, to look at it with the other commands.",
 )
-@options("tz", "json")
+@options("lang", "tz", "json", lang=OPERATORS_LANG)
 @pass_settings
 def demo(settings: Settings, keep: Path | None) -> int:
     """Show the main job in two minutes, on a ledger of its own.
 
     Five messages, the sample inbox, cards, bell, filter and activity log in Swedish and English, a
-    correction, a resend, two lifts, and in the end everything rebuilt from the log and compared.
+    correction, a resend, two lifts, and in the end everything rebuilt from the log and compared. The
+    story is told in English.
     """
     if keep is None:
         with tempfile.TemporaryDirectory(prefix="deliveryledger-demo-") as folder:

@@ -9,7 +9,8 @@ from pydantic import BaseModel
 
 from ...errors import LiftRefused
 from ...ledger import Ledger
-from ..captures import find_files, load_secrets
+from ..captures import load_secrets
+from ..files import find_files
 from ..ingest import Ingestion, ingest_files, refusals, summary
 from . import cast
 from .comparison import Comparison, rebuild_and_compare
@@ -72,7 +73,7 @@ class Story:
         """Record a folder of the sample inbox, by the code of ``deliveryledger ingest``."""
         ingestion = Ingestion(self.ledger, load_secrets(self.inbox / "secrets.json"), clock=self.clock)
         root = self.inbox / folder
-        ingest_files(ingestion, [(file, file.name) for file in find_files([root])])
+        ingest_files(ingestion, [(file, file.path.name) for file in find_files([root])])
         self.stage.lines([*(f"  {line}" for line in summary(ingestion))], **ingestion.counts)
         if refused := list(refusals(ingestion)):
             self.stage.lines(refused, refused=[entry._asdict() for entry in ingestion.refused])

@@ -60,7 +60,7 @@ class NotificationRead(Event):
 
 
 class IncidentHandled(Event):
-    """Somebody dealt with it: ``corrected``, ``resent``, ``lifted`` or ``dismissed``."""
+    """Somebody dealt with it: ``corrected``, ``resent`` or ``delivered``."""
 
     incident_id: str
     by: str

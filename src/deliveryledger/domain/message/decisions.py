@@ -27,16 +27,17 @@ from .events import (
     UnsubscribeRequested,
 )
 from .outcomes import Evidence, evidence_of, is_later_deferral, join, join_complaint, join_hard
+from .words import FEEDBACK_TYPES, LIST_REASONS, one_of, status_code, word
 
 
 def register(message: Message, registration: MessageRegistered) -> Iterator[MessageEvent]:
-    """Take a message on. The same id for another candidate or address is refused with AlreadyRegistered."""
+    """Take a message on, once. The same id for another candidate is refused with AlreadyRegistered."""
     if not message.is_registered:
         yield registration
-    elif (message.candidate_id, message.address_key) != (registration.candidate_id, registration.address_key):
+    elif message.candidate_id != registration.candidate_id:
         raise AlreadyRegistered(
             f"register message {registration.message_id!r}",
-            "this id belongs to a message to another candidate or address",
+            "this id belongs to a message to another candidate",
             "use a new message id",
         )
 
@@ -125,7 +126,7 @@ def record(
 
 def _withdrawn(message: Message, report: DeliveryReport, common: dict[str, Any]) -> Iterator[MessageEvent]:
     if message.withdrawn is None or message.withdrawn.at < common["occurred_at"]:
-        yield ComplaintWithdrawn(how=report.method or "not_spam", **common)
+        yield ComplaintWithdrawn(how=word(report.method, "not_spam"), **common)
 
 
 def _submitted(message: Message, report: DeliveryReport, reference: str) -> Iterator[MessageEvent]:
@@ -165,7 +166,7 @@ def _bounced(message: Message, report: DeliveryReport, common: dict[str, Any]) -
         data_subject=message.data_subject,
         severity=reason.severity,
         reason=reason,
-        status=report.status,
+        status=status_code(report.status),
         reply_code=report.reply_code,
         diagnostic=report.diagnostic,
         rule=report.rule,
@@ -184,7 +185,7 @@ def _deferred(message: Message, report: DeliveryReport, common: dict[str, Any]) 
     deferral = MessageDeferred(
         data_subject=message.data_subject,
         reason=report.reason,
-        status=report.status,
+        status=status_code(report.status),
         diagnostic=report.diagnostic,
         will_retry_until=report.will_retry_until,
         **common,
@@ -206,7 +207,7 @@ def _rejected(message: Message, report: DeliveryReport, common: dict[str, Any]) 
 
 
 def _dropped(message: Message, report: DeliveryReport, common: dict[str, Any]) -> Iterator[MessageEvent]:
-    list_reason = report.list_reason or "unknown"
+    list_reason = one_of(LIST_REASONS, report.list_reason, "unknown")
     known = join(message.dropped, common["occurred_at"], Evidence(0, list_reason), report.source)
     if known != message.dropped:
         yield MessageDropped(list_reason=list_reason, **common)
@@ -214,7 +215,9 @@ def _dropped(message: Message, report: DeliveryReport, common: dict[str, Any]) -
 
 def _complained(message: Message, report: DeliveryReport, common: dict[str, Any]) -> Iterator[MessageEvent]:
     complaint = ComplaintReceived(
-        feedback_type=report.feedback_type or "abuse", attribution=report.attribution, **common
+        feedback_type=one_of(FEEDBACK_TYPES, report.feedback_type, "other"),
+        attribution=report.attribution,
+        **common,
     )
     if join_complaint(message.complaint, complaint) != message.complaint:
         yield complaint
@@ -224,7 +227,7 @@ def _engagement(message: Message, report: DeliveryReport, common: dict[str, Any]
     if report.outcome is Outcome.UNSUBSCRIBED:
         if message.unsubscribed_at is not None and message.unsubscribed_at >= report.ordered_at:
             return
-        yield UnsubscribeRequested(method=report.method or "unknown", **common)
+        yield UnsubscribeRequested(method=word(report.method, "unknown"), **common)
     elif report.outcome is Outcome.AUTO_REPLIED and not message.auto_replied:
         yield AutoReplyReceived(**common)
     elif report.outcome is Outcome.OPENED and report.by_machine not in message.opened:

@@ -33,12 +33,20 @@ OutcomeEvent = (
 
 
 class Evidence(NamedTuple):
-    """How well a failure is known; the greater tuple is kept, whatever the order of arrival."""
+    """How well a failure is known; the stronger is kept, whatever the order of arrival."""
 
     quality: int
     reason: str
     status: str = ""
     reply_code: int = 0
+    moment: str = ""
+    """When (ISO 8601, UTC), where the later of equally good evidence counts: soft failures may follow
+    one another for different reasons."""
+
+    @property
+    def strength(self) -> tuple[int, str, str, str, int]:
+        """By which evidence is compared."""
+        return (self.quality, self.moment, self.reason, self.status, self.reply_code)
 
 
 NO_EVIDENCE = Evidence(0, "")
@@ -69,6 +77,11 @@ class Outcomes:
     hard: Known | None = None
     complaint: Known | None = None
     withdrawn: Known | None = None
+
+    @property
+    def had_trouble(self) -> bool:
+        """Whether it failed, or seemed to, in a way that a later delivery makes good."""
+        return bool(self.soft or self.rejected or self.dropped)
 
     @property
     def is_complained(self) -> bool:
@@ -124,21 +137,30 @@ def evidence_of(event: MessageBounced | MessageDeferred | MessageRejected) -> Ev
     status = getattr(event, "status", None) or ""
     reply_code = getattr(event, "reply_code", None) or 0
     quality = 4 * (reason is not FailureReason.UNDETERMINED) + 2 * bool(status)
-    return Evidence(quality + (event.diagnostic is not None), str(reason), status, reply_code)
+    quality += event.diagnostic is not None
+    follows = isinstance(event, MessageRejected) or (
+        isinstance(event, MessageBounced) and event.severity is Severity.SOFT
+    )
+    moment = event.occurred_at.isoformat() if follows else ""
+    return Evidence(quality, str(reason), status, reply_code, moment)
 
 
 def join(known: Known | None, at: datetime, evidence: Evidence, source: Source) -> Known:
     """The least upper bound: the later time, the better evidence, the first source."""
     if known is None:
         return Known(at, evidence, source)
-    return Known(max(known.at, at), max(known.evidence, evidence), known.source)
+    return Known(max(known.at, at), _stronger(known.evidence, evidence), known.source)
 
 
 def join_hard(known: Known | None, at: datetime, evidence: Evidence, source: Source) -> Known:
     """It outranks what follows whatever its time, so the first moment counts, and the best evidence."""
     if known is None:
         return Known(at, evidence, source)
-    return Known(min(known.at, at), max(known.evidence, evidence), known.source)
+    return Known(min(known.at, at), _stronger(known.evidence, evidence), known.source)
+
+
+def _stronger(one: Evidence, other: Evidence) -> Evidence:
+    return other if one.strength < other.strength else one
 
 
 def is_later_deferral(known: Outcomes, event: MessageDeferred) -> bool:

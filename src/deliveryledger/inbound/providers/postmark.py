@@ -114,7 +114,7 @@ def _claim(event: PostmarkEvent, reception: Reception) -> Claim:
 def _bounce(event: PostmarkEvent, reception: Reception) -> tuple[Outcome, dict[str, Any]]:
     outcome, vendor = _BOUNCES.get(event.bounce_type or "", (Outcome.OTHER, None))
     if outcome is Outcome.SUPPRESSED:
-        return outcome, {"list_reason": event.bounce_type}
+        return outcome, {"list_reason": "manual"}
     if outcome is Outcome.UNSUBSCRIBED:
         return outcome, {"method": "mail"}
     if vendor is None:
@@ -137,7 +137,7 @@ def _subscription_change(event: PostmarkEvent) -> tuple[Outcome, dict[str, Any]]
     reason = event.suppression_reason or "unknown"
     if reason == "ManualSuppression" and event.origin not in ("Customer", "Admin"):
         return Outcome.UNSUBSCRIBED, {"method": "link"}
-    return Outcome.OTHER, {"vendor_class": f"SubscriptionChange/{reason}", "list_reason": reason}
+    return Outcome.OTHER, {"vendor_class": f"SubscriptionChange/{reason}"}
 
 
 POSTMARK = Provider(

@@ -82,6 +82,11 @@ _DROPS: dict[str, tuple[Outcome, R | None]] = {
     "Spam Content (if Spam Checker app enabled)": (Outcome.REJECTED, R.CONTENT_REJECTED),
     "Recipient List over Package Quota": (Outcome.REJECTED, R.RATE_LIMITED),
 }
+_LISTS = {
+    "Bounced Address": "hard_bounce",
+    "Unsubscribed Address": "unsubscribe",
+    "Spam Reporting Address": "complaint",
+}
 _METHODS = {"unsubscribe": "link", "group_unsubscribe": "group"}
 
 
@@ -159,7 +164,7 @@ def _failed(event: SendGridEvent, reception: Reception) -> tuple[Outcome, dict[s
         "reason": reason,
         "rule": rule,
         "rules_version": verdict.rules_version,
-        "status": evidence.status or event.status or None,
+        "status": evidence.status,
         "reply_code": evidence.reply_code,
         "diagnostic": evidence.words or None,
         "vendor_class": "/".join(filter(None, (event.type, event.bounce_classification))) or None,
@@ -171,7 +176,7 @@ def _dropped(event: SendGridEvent, reception: Reception) -> tuple[Outcome, dict[
     outcome, reason = _DROPS.get(evidence.words.strip(), (Outcome.REJECTED, verdict.reason))
     fields = {"vendor_class": "dropped", "diagnostic": evidence.words or None}
     if outcome is Outcome.SUPPRESSED:
-        return outcome, {**fields, "list_reason": evidence.words}
+        return outcome, {**fields, "list_reason": _LISTS[evidence.words.strip()]}
     return outcome, {
         **fields,
         "reason": reason,
