@@ -1,5 +1,6 @@
 """The command line as a process would call it, without starting one."""
 
+import base64
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from deliveryledger.cli.app import run
 from tests.architecture.source import ROOT
 
 INBOX = ROOT / "examples" / "inbox"
+PASSWORD = "ats:long and random"
+SECRETS = {"postmark": {"basic_auth": PASSWORD}}
 
 
 @dataclass(frozen=True)
@@ -57,3 +60,37 @@ def ada(tmp_path: Path) -> str:
         ledger.messages.register("cand-7", sender="rec-3", subject="Interview", message_id="msg-1")
         ledger.messages.mark_submitted("msg-1", provider="postmark", provider_message_id="b7bc2f4a")
     return "cand-7"
+
+
+def capture(number: int = 1, *, password: str = PASSWORD, **changes: Any) -> dict[str, Any]:
+    event = {
+        "RecordType": "Delivery",
+        "MessageID": f"b7bc2f4a-{number}" if number > 1 else "b7bc2f4a",
+        "Recipient": "ada@gmial.com",
+        "DeliveredAt": "2026-11-14T09:32:07Z",
+    }
+    return {
+        "provider": "postmark",
+        "headers": {"Authorization": "Basic " + base64.b64encode(password.encode()).decode()},
+        "body": json.dumps(event),
+        "received_at": "2026-11-14T09:32:08Z",
+        **changes,
+    }
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """One good request, and the secrets beside it."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "secrets.json").write_text(json.dumps(SECRETS))
+    (folder / "good.json").write_text(json.dumps(capture()))
+    return folder
+
+
+def ingest(cli: Cli, folder: Path, *more: str) -> Any:
+    return cli("ingest", folder, "--secrets", folder / "secrets.json", "--json", *more)
+
+
+def counts(ran: Any) -> dict[str, Any]:
+    return {name: value for name, value in ran.json.items() if value}

@@ -13,44 +13,7 @@ from deliveryledger.cli import captures
 from deliveryledger.cli.exit_codes import ExitCode
 from deliveryledger.domain.reports import Reading
 from deliveryledger.errors import LedgerFull
-from tests.cli.conftest import INBOX, Cli
-
-PASSWORD = "ats:long and random"
-SECRETS = {"postmark": {"basic_auth": PASSWORD}}
-
-
-def capture(number: int = 1, *, password: str = PASSWORD, **changes: Any) -> dict[str, Any]:
-    event = {
-        "RecordType": "Delivery",
-        "MessageID": f"b7bc2f4a-{number}" if number > 1 else "b7bc2f4a",
-        "Recipient": "ada@gmial.com",
-        "DeliveredAt": "2026-11-14T09:32:07Z",
-    }
-    return {
-        "provider": "postmark",
-        "headers": {"Authorization": "Basic " + base64.b64encode(password.encode()).decode()},
-        "body": json.dumps(event),
-        "received_at": "2026-11-14T09:32:08Z",
-        **changes,
-    }
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """One good request, and the secrets beside it."""
-    folder = tmp_path / "in"
-    folder.mkdir()
-    (folder / "secrets.json").write_text(json.dumps(SECRETS))
-    (folder / "good.json").write_text(json.dumps(capture()))
-    return folder
-
-
-def ingest(cli: Cli, folder: Path, *more: str) -> Any:
-    return cli("ingest", folder, "--secrets", folder / "secrets.json", "--json", *more)
-
-
-def counts(ran: Any) -> dict[str, Any]:
-    return {name: value for name, value in ran.json.items() if value}
+from tests.cli.conftest import INBOX, SECRETS, Cli, capture, counts, ingest
 
 
 def test_a_request_becomes_a_fact(cli: Cli, ada: str, folder: Path) -> None:
@@ -158,17 +121,6 @@ def test_the_summary_says_what_to_do(cli: Cli, tmp_path: Path) -> None:
     assert "deliveryledger intake" in ran.out
     assert "0930-forged.json: accept a request for postmark" in ran.err
     assert (tmp_path / "ledger.db").exists()
-
-
-def test_intake_lists_what_waits_and_tries_again(cli: Cli, folder: Path) -> None:
-    ingest(cli, folder)
-    assert "unmatched    postmark/main  2026-11-14 09:32  delivered" in cli("intake").out
-    with Ledger.open("ledger.db") as ledger:
-        ledger.candidate_emails.register("cand-7", "ada@gmial.com", by="rec-3")
-        ledger.messages.register("cand-7", sender="rec-3", subject="Interview", message_id="msg-1")
-        ledger.messages.mark_submitted("msg-1", provider="postmark", provider_message_id="b7bc2f4a")
-    ran = cli("intake", "--retry", "--json")
-    assert (ran.json["unmatched"], ran.json["quarantined"]) == ([], [])
 
 
 def test_an_interruption_leaves_whole_deliveries_and_is_resumed(

@@ -141,8 +141,9 @@ def _filter(unit: UnitOfWork, fact: Fact, name: str, policies: Policies) -> None
 
 
 def _sent_at(message: Message, at: datetime) -> datetime | None:
-    """When the attempt that a report is about was made: the newest submission before it."""
-    return max((s.at for s in message.submissions if s.at <= at), default=message.registered_at)
+    """When the attempt that a report is about was made: the newest submission before it. None: not known."""
+    before = [s.at for s in message.submissions if s.at <= at]
+    return max(before) if before else message.submitted_at
 
 
 def _subject_for(unit: UnitOfWork, name: str) -> str:

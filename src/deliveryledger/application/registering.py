@@ -21,7 +21,7 @@ from ..errors import UnknownMessage
 from .policies import registered_recipient, tell_sender
 from .recording import apply_waiting
 from .services import Services
-from .standing import Standing, standing_of, well_formed
+from .standing import Standing, Withheld, standing_of, well_formed, withheld_for
 from .unit_of_work import UnitOfWork
 
 
@@ -31,7 +31,7 @@ class RegisteredMessage:
 
     id: str
     candidate_id: str
-    withheld: Standing | None = None
+    withheld: Withheld | None = None
     resend_of: str | None = None
     recipient: str = ""
 
@@ -102,9 +102,7 @@ def register_message(
         return _known(unit, stream, lang=lang, tz=tz)
     standing = _withhold(unit, stream, email, lang=lang, tz=tz)
     apply_waiting(unit, services.policies, stream, [unit.digests.own_reference(tenant, message_id)])
-    return RegisteredMessage(
-        message_id, email.candidate_id, None if standing else standing, resend_of, email.address
-    )
+    return RegisteredMessage(message_id, email.candidate_id, withheld_for(standing), resend_of, email.address)
 
 
 def _known(unit: UnitOfWork, stream: str, *, lang: str, tz: str) -> RegisteredMessage:
@@ -113,7 +111,7 @@ def _known(unit: UnitOfWork, stream: str, *, lang: str, tz: str) -> RegisteredMe
     withheld = None
     if message.withheld_by and not message.submissions:
         standing = standing_for(unit, message.tenant, recipient, message.address_key, lang=lang, tz=tz)
-        withheld = None if standing else standing
+        withheld = withheld_for(standing)
     return RegisteredMessage(message.message_id, message.candidate_id, withheld, message.resend_of, recipient)
 
 
@@ -162,14 +160,7 @@ def resend_message(
     message = require_message(unit, stream, message_id, "send a message again")
     email = present_email(unit, tenant, message.candidate_id, "send a message again")
     if message.resent_as is not None:
-        successor = message_stream(tenant, message.resent_as)
-        sent = _known(unit, successor, lang=lang, tz=tz)
-        if sent.may_be_sent or unit.message(successor).address_key == email.address_key:
-            return sent
-        # The successor never left, and the address was corrected since: it is the one to send again.
-        return resend_message(
-            unit, services, tenant=tenant, message_id=sent.id, by=by, how=how, lang=lang, tz=tz
-        )
+        return _known(unit, message_stream(tenant, message.resent_as), lang=lang, tz=tz)
     original = next(e for e in unit.opened(stream) if isinstance(e, MessageRegistered))
     new_id = uuid7(unit.now, os.urandom(10))
     sent = register_message(

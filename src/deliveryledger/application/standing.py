@@ -32,6 +32,28 @@ class Standing:
         return self.sentence or "OK"
 
 
+@dataclass(frozen=True)
+class Withheld:
+    """Why a message must not be sent; unlike a refusal it is truthy: ``if message.withheld``."""
+
+    cause: str
+    causes: tuple[str, ...]
+    since: datetime | None
+    event: str | None
+    sentence: str
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+def withheld_for(standing: Standing) -> Withheld | None:
+    """What a refused standing means for a message; None if it may be sent."""
+    if standing:
+        return None
+    cause = standing.cause or ""
+    return Withheld(cause, standing.causes, standing.since, standing.event, standing.sentence)
+
+
 OK = Standing(allowed=True)
 
 

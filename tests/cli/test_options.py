@@ -1,0 +1,71 @@
+"""The shared options: taken by every command, before and after it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from deliveryledger.cli.app import cli as group
+from deliveryledger.cli.exit_codes import ExitCode
+from deliveryledger.read_models.activity_entries import MOST_ENTRIES
+from deliveryledger.read_models.candidate_card import MOST_MESSAGES
+from tests.cli.conftest import INBOX, Cli
+
+COMMANDS: dict[str, tuple[str, ...]] = {
+    "activity": ("cand-7",),
+    "bell": ("rec-3",),
+    "card": ("cand-7",),
+    "demo": (),
+    "filter": (),
+    "ingest": (str(INBOX / "1-first-morning" / "0901-anna-hard-bounce.json"),),
+    "intake": (),
+    "rebuild": (),
+    "status": (),
+}
+OPTIONS = [("--lang", "sv"), ("--lang", "en"), ("--tz", "Europe/Stockholm")]
+
+
+def test_every_command_is_tried_here() -> None:
+    assert set(COMMANDS) == set(group.commands)
+
+
+@pytest.mark.parametrize("option", OPTIONS, ids="=".join)
+@pytest.mark.parametrize("command", COMMANDS)
+def test_language_and_zone_may_stand_anywhere(
+    cli: Cli, ada: str, command: str, option: tuple[str, str]
+) -> None:
+    plain = cli(command, *COMMANDS[command])
+    before = cli(*option, command, *COMMANDS[command])
+    after = cli(command, *COMMANDS[command], *option)
+    assert plain.code == before.code == after.code
+    assert plain.code in (ExitCode.OK, ExitCode.POISONED)
+    assert before.out == after.out
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_zone_that_does_not_exist_is_a_usage_error_everywhere(cli: Cli, ada: str, command: str) -> None:
+    assert cli(command, *COMMANDS[command], "--tz", "Mars/Olympus").code == ExitCode.USAGE
+    assert cli("--tz", "", command, *COMMANDS[command]).code == ExitCode.USAGE
+
+
+@pytest.mark.parametrize("command", ["demo", "ingest", "intake", "rebuild", "status"])
+def test_the_operators_commands_say_that_they_speak_english(cli: Cli, command: str) -> None:
+    assert "speak English" in " ".join(cli(command, "--help").out.split())
+
+
+@pytest.mark.parametrize(("command", "most"), [("card", MOST_MESSAGES), ("activity", MOST_ENTRIES)])
+def test_the_help_says_where_an_answer_ends(cli: Cli, command: str, most: int) -> None:
+    assert f"ends after the newest {most:,} " in cli(command, "--help").out
+
+
+def test_the_package_can_be_run(tmp_path: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "deliveryledger", "--lang", "sv", "status", "--ledger", "mistyped.db"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (run.returncode, run.stdout) == (ExitCode.STORAGE, "")
+    assert run.stderr.startswith("deliveryledger: open a ledger")
