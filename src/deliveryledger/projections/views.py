@@ -1,4 +1,4 @@
-"""The file of the read models. Rebuilding writes the next generation beside it and publishes it by a hard link.
+"""The file of the read models. A rebuild writes the next generation beside it, published by a hard link.
 
 ``<ledger>.views-<generation>``: the highest generation present is the present one. A reader that has an
 older one open notices at its next question and changes over.

@@ -15,7 +15,7 @@ from .asking import Asking
 from .candidates_and_messages import iso
 
 MOST_ENTRIES = 1_000
-_COLUMNS = "a.position, a.stream, a.version, a.name, a.recorded_at, a.data"
+_COLUMNS = "a.position, a.stream, a.version, a.name, a.data"
 _ACTIVITY = (
     f"SELECT {_COLUMNS}, m.recipient, m.subject, m.sender_id, n.recipient FROM messages AS m "  # noqa: S608
     "JOIN activity AS a ON a.tenant = m.tenant AND a.message_id = m.message_id "
@@ -83,7 +83,7 @@ def activity(connection: sqlite3.Connection, tenant: str, candidate_id: str, ask
 
 
 def _entry(row: tuple[Any, ...], asking: Asking) -> ActivityEntry:
-    position, stream, version, name, recorded_at, data, recipient, subject, sender_id, resent_to = row
+    position, stream, version, name, data, recipient, subject, sender_id, resent_to = row
     event = from_json(data)
     known = {"recipient": recipient, "subject": subject, "sender_id": sender_id, "resent_to": resent_to}
     details = {
@@ -106,7 +106,7 @@ def _entry(row: tuple[Any, ...], asking: Asking) -> ActivityEntry:
         event=name,
         kind=KIND_OF[stream.partition("-")[0]],
         occurred_at=iso(event["occurred_at"]),
-        recorded_at=iso(recorded_at),
+        recorded_at=iso(event["recorded_at"]),
         actor=event.get("by")
         or event.get("requested_by")
         or (sender_id if name == "MessageRegistered" else None),

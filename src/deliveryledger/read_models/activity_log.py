@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from ..application.envelope import Envelope
 
-_INSERT = "INSERT INTO activity VALUES (?,?,?,?,?,?,?,?,?,?)"
+_INSERT = "INSERT INTO activity VALUES (?,?,?,?,?,?,?,?,?)"
 _COLUMN_OF = {"message": 0, "candidate_email": 1, "suppression_filter": 2}
 
 
@@ -24,7 +24,6 @@ CREATE TABLE activity (
   stream TEXT NOT NULL,
   version INTEGER NOT NULL,
   name TEXT NOT NULL,
-  recorded_at TEXT NOT NULL,
   data TEXT NOT NULL
 ) STRICT;
 """
@@ -37,7 +36,7 @@ CREATE INDEX activity_of_address ON activity (tenant, address_key) WHERE address
         """Append a row for each event of a message, a candidate's address or the filter."""
         rows = []
         for envelope in envelopes:
-            stream, version, position, recorded_at, event, data = envelope
+            stream, version, position, _, event, data = envelope
             category, _, rest = stream.partition("-")
             column = _COLUMN_OF.get(category)
             if column is None:
@@ -46,7 +45,5 @@ CREATE INDEX activity_of_address ON activity (tenant, address_key) WHERE address
             ids: list[str | None] = [None, None, None]
             ids[column] = id_
             name = type(event).__name__
-            rows.append(
-                (position, owner, *ids, stream, version, name, recorded_at.isoformat(), data.decode())
-            )
+            rows.append((position, owner, *ids, stream, version, name, data.decode()))
         connection.executemany(_INSERT, rows)

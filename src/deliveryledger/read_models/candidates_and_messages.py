@@ -17,7 +17,6 @@ from ..domain.candidate_email.events import (
     PersonalDataErased,
     SuggestionDismissed,
 )
-from ..domain.identifiers import parse_stream
 from ..domain.message.events import (
     AutoReplyReceived,
     LinkClicked,
@@ -197,7 +196,9 @@ def _apply_candidates(connection: sqlite3.Connection, envelopes: list[Envelope])
         event = envelope.event
         if isinstance(event, EmailRegistered | EmailChanged):
             keys.add((event.address_key, rows[envelope.stream][1], event.candidate_id))
-    written = [(*rows[s][:6], *(to_json(v).decode() for v in rows[s][6:])) for s in sorted(rows)]
+    written = [
+        (*rows[s][:6], *(to_json(v).decode() if v else "[]" for v in rows[s][6:])) for s in sorted(rows)
+    ]
     connection.executemany(_UPSERT_CANDIDATE, written)
     connection.executemany("INSERT OR IGNORE INTO candidate_addresses VALUES (?,?,?)", sorted(keys))
 
@@ -206,7 +207,7 @@ def _take_up_candidate(rows: dict[str, list[Any]], envelope: Envelope) -> None:
     stream, event = envelope.stream, envelope.event
     match event:
         case EmailRegistered():
-            owner = parse_stream(stream).owner
+            owner = stream.partition("-")[2].partition(":")[0]
             rows[stream] = [
                 stream, owner, event.candidate_id, event.address, event.address_key, event.name, [], [], [],
             ]  # fmt: skip

@@ -89,20 +89,19 @@ def decode(name: str, data: bytes) -> Event:
 
 def decode_opened(placed: Placed, data: bytes, keys: Keys) -> Event:
     """The event with its personal fields opened, or as placeholders if the subject was erased."""
-    return decode(placed.name, open_data(placed, data, sealed_subject(data), keys))
+    return decode(placed.name, open_data(*placed, data, sealed_subject(data), keys))
 
 
-def open_data(placed: Placed, data: bytes, subject: str | None, keys: Keys) -> bytes:
+def open_data(name: str, stream: str, version: int, data: bytes, subject: str | None, keys: Keys) -> bytes:
     """Stored bytes with the opened fields in place of their placeholders. ``subject``: who sealed them."""
     if subject is None:
         return data
-    name = placed.name
     key = keys[subject]
     if key is None:
         return _erase(name, data, subject)
     start = data.index(_SEALED) + len(_SEALED)
     end = data.index(b'"', start)
-    bound_to = associated_data(name, placed.stream, placed.version, subject)
+    bound_to = associated_data(name, stream, version, subject)
     plaintext = open_sealed(key, data[start:end], bound_to)
     # What stands between the head and the end of the sealed text are the placeholders.
     head = data.index(b",", _FIELDS) + 1 if data.startswith(_SCHEMA, _FIELDS) else _FIELDS

@@ -9,7 +9,7 @@ from ..application.envelope import Envelope
 from ..application.ports import Clock
 from ..domain.addresses import Digests
 from ..domain.aggregate import Event
-from .codec import Keys, Placed, decode, open_data, recorded_at, sealed_subject
+from .codec import Keys, decode, open_data, recorded_at, sealed_subject
 from .connections import BUSY_SECONDS
 from .eventsourcing_application import LedgerApplication
 from .key_store import KeyStore
@@ -111,5 +111,5 @@ class SqliteEventLog:
 
 def _envelope(row: tuple[str, int, int, str, bytes], subject: str | None, keys: Keys) -> Envelope:
     stream, version, position, name, stored = row
-    data = open_data(Placed(name, stream, version), stored, subject, keys)
+    data = open_data(name, stream, version, stored, subject, keys)
     return Envelope(stream, version, position, recorded_at(stored), decode(name, data), data)
