@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from deliveryledger import Ledger
 from deliveryledger.application.ports import Changes, EventLog
 from deliveryledger.errors import (
+    ForeignDatabase,
     LedgerCorrupt,
     LedgerFull,
     LedgerLocked,
@@ -138,6 +140,12 @@ def test_a_file_that_cannot_be_written_can_still_be_read(open_folder: Path) -> N
             path.chmod(0o644)
         write_one(log)
         log.close()
+
+
+def test_a_folder_is_no_ledger(tmp_path: Path) -> None:
+    with pytest.raises(ForeignDatabase, match="folder"):
+        Ledger.open(tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:

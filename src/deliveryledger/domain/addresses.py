@@ -45,11 +45,6 @@ class EmailAddress:
     def __str__(self) -> str:
         return self.text
 
-    @property
-    def normalised(self) -> str:
-        """The form whose digest is the address key: local part compared without case, as providers do."""
-        return normalise(self.text)
-
 
 def _problem(typed: str, local: str, at: str, domain: str) -> str | None:
     if not at:

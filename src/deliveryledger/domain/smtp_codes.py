@@ -32,15 +32,6 @@ class EnhancedStatus:
     def __str__(self) -> str:
         return f"{self.klass}.{self.subject}.{self.detail}"
 
-    @property
-    def is_permanent(self) -> bool:
-        """Class 5: do not try again as it is (RFC 3463 2.1)."""
-        return self.klass == 5
-
-    def is_about(self, subject: int, detail: int) -> bool:
-        """Whether this is X.subject.detail, whatever the class."""
-        return (self.subject, self.detail) == (subject, detail)
-
 
 def find_reply_code(text: str) -> int | None:
     """The first SMTP reply code that stands alone in ``text``, e.g. 550."""

@@ -49,6 +49,8 @@ def _is_ledger(path: Path) -> bool:
         raise LedgerReadOnly(
             "open a ledger", "its folder does not exist", "make the folder, or check the path"
         )
+    if path.is_dir():
+        raise ForeignDatabase("open a ledger", "the path is a folder", "give the path of a file in it")
     if not path.exists() or path.stat().st_size == 0:
         return False
     # Asked through SQLite: to open and close the file by itself would let go of all locks that this process
