@@ -248,13 +248,13 @@ Välkommen på intervju!
 
 def late_bounce() -> str:
     """RFC 3464: the server had taken the message, and looked for the mailbox later."""
-    returned = RETURNED.format(recipient=DAVID, message_id="msg-david-1")
+    returned = RETURNED.format(recipient=DAVID, message_id="msg-104")
     return NOTIFICATION.format(recipient=DAVID, words=GONE["reason"], returned=returned)
 
 
 def feedback(type_: str, date: str, explanation: str) -> str:
     """RFC 5965; ``not-spam`` is of RFC 6430."""
-    returned = RETURNED.format(recipient=BJORN, message_id="msg-bjorn-1")
+    returned = RETURNED.format(recipient=BJORN, message_id="msg-102")
     return FEEDBACK.format(type=type_, date=date, explanation=explanation, recipient=BJORN, returned=returned)
 
 

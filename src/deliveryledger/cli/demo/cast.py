@@ -7,15 +7,15 @@ RECRUITER, SUPPORT, SUPERVISOR = "rec-erik", "sup-sara", "sup-johan"
 LANGUAGES = ("sv", "en")
 MESSAGES = (
     # candidate, name, address, message, provider, the provider's id of the message (as in the inbox)
-    ("cand-7", "Anna Svensson", "anna.svensson@gmai.com", "msg-anna-1", "postmark",
+    ("cand-7", "Anna Svensson", "anna.svensson@gmai.com", "msg-101", "postmark",
      "0b7f2d1e-5a30-4a1f-9a57-0c7f6e1a0001"),
-    ("cand-8", "Björn Dahl", "bjorn.dahl@posten.example", "msg-bjorn-1", "postmark",
+    ("cand-8", "Björn Dahl", "bjorn.dahl@posten.example", "msg-102", "postmark",
      "0b7f2d1e-5a30-4a1f-9a57-0c7f6e1a0002"),
-    ("cand-9", "Cecilia Ek", "cecilia.ek@lador.example", "msg-cecilia-1", "sendgrid",
+    ("cand-9", "Cecilia Ek", "cecilia.ek@lador.example", "msg-103", "sendgrid",
      "c3Vu-03HcQ5-JLybO9fX01"),
-    ("cand-10", "David Holm", "david.holm@bolaget.example", "msg-david-1", "sendgrid",
+    ("cand-10", "David Holm", "david.holm@bolaget.example", "msg-104", "sendgrid",
      "c3Vu-03HcQ5-JLybO9fX02"),
-    ("cand-11", "Elin Norberg", "elin.norberg@brev.example", "msg-elin-1", "sendgrid",
+    ("cand-11", "Elin Norberg", "elin.norberg@brev.example", "msg-105", "sendgrid",
      "c3Vu-03HcQ5-JLybO9fX03"),
 )  # fmt: skip
 OF_ANNAS_SECOND_MESSAGE = "0b7f2d1e-5a30-4a1f-9a57-0c7f6e1a0004"

@@ -117,7 +117,7 @@ class Story:
         )
         corrections = [
             self.ledger.candidate_emails.correct(
-                "cand-7", "anna.svensson@gmail.com", grounds="typo", by=cast.RECRUITER, resend=["msg-anna-1"]
+                "cand-7", "anna.svensson@gmail.com", grounds="typo", by=cast.RECRUITER, resend=["msg-101"]
             )
             for _ in range(2)
         ]
@@ -144,7 +144,7 @@ class Story:
             "It is registered, withheld, and the caller is told at once.",
         )
         message = self.ledger.messages.register(
-            "cand-8", sender=cast.RECRUITER, subject="Ny tid för intervjun", message_id="msg-bjorn-2"
+            "cand-8", sender=cast.RECRUITER, subject="Ny tid för intervjun", message_id="msg-112"
         )
         self.stage.lines([f"  {message.withheld}"], withheld=not message.may_be_sent)
         self.stage.view("card", self.ask(self.ledger.candidate_card, "cand-8")[1])
