@@ -15,29 +15,20 @@ from .application.ports import Clock, Directory, NoDirectory
 from .application.recording import Recording, record
 from .application.services import Services
 from .application.suppression_filters import SuppressionFilters
-from .domain.identifiers import check_candidate_id, check_id
 from .domain.reports import Reading, Source
-from .errors import LedgerMissing, UnknownCandidate
+from .errors import LedgerMissing
 from .inbound import providers
 from .inbound.mail import read_mail
 from .projections.runner import Progress, Runner
 from .projections.views import Views
-from .read_models.activity_entries import ActivityView, activity
-from .read_models.activity_log import ActivityLog
-from .read_models.asking import Asking
-from .read_models.bell import Bell
-from .read_models.bell_items import BellView, bell
-from .read_models.candidate_card import CandidateCard, candidate_card
-from .read_models.candidates_and_messages import CandidatesAndMessages
-from .read_models.filter_entries import FilterList, filter_list, withheld_messages
-from .read_models.recipient_filter import RecipientFilter
+from .read_models.filter_entries import withheld_messages
+from .read_models.questions import READ_MODELS, Questions
 from .read_models.status import LedgerStatus, ledger_status
 from .storage.event_log import SqliteEventLog
 from .storage.location import key_store_of, sqlite_path
 
 HISTORY_PAGE = 1_000
 """Events that ``history`` reads at a time."""
-READ_MODELS = (CandidatesAndMessages(), ActivityLog(), RecipientFilter(), Bell())
 
 
 def utc_now() -> datetime:
@@ -45,7 +36,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Ledger:
+class Ledger(Questions):
     """What became of every message to every candidate. Thread-safe; a context manager.
 
     Made by :meth:`open`. Every command and question takes ``tenant=`` (default ``"default"``);
@@ -53,8 +44,7 @@ class Ledger:
     """
 
     def __init__(self, services: Services, runner: Runner) -> None:
-        self._services = services
-        self._runner = runner
+        super().__init__(services, runner, services.clock)
         self.candidate_emails = CandidateEmails(services)
         self.messages = Messages(services)
         self.suppression_filters = SuppressionFilters(services, self._withheld)
@@ -124,45 +114,6 @@ class Ledger:
         """Whether a delivery of that key was recorded."""
         return self._services.log.delivery(delivery_key) is not None
 
-    def candidate_card(
-        self, candidate_id: str, *, lang: str = "en", tz: str = "UTC", tenant: str | None = None
-    ) -> CandidateCard:
-        """The candidate card. ``str()`` of it is what a terminal shows. Raises UnknownCandidate."""
-        owner = self._services.tenant(tenant)
-        check_candidate_id(candidate_id)
-        with self._runner.caught_up() as views:
-            card = candidate_card(views, owner, candidate_id, self._asking(lang, tz))
-        if card is None:
-            raise _unknown_candidate(f"show the card of candidate {candidate_id!r}")
-        return card
-
-    def activity(
-        self, candidate_id: str, *, lang: str = "en", tz: str = "UTC", tenant: str | None = None
-    ) -> ActivityView:
-        """A candidate's activity log, newest first. Raises UnknownCandidate."""
-        owner = self._services.tenant(tenant)
-        check_candidate_id(candidate_id)
-        with self._runner.caught_up() as views:
-            view = activity(views, owner, candidate_id, self._asking(lang, tz))
-        if not view.entries:
-            raise _unknown_candidate(f"show the activity log of candidate {candidate_id!r}")
-        return view
-
-    def recipient_filter(self, *, lang: str = "en", tz: str = "UTC", tenant: str | None = None) -> FilterList:
-        """Every address of the tenant that gets no mail now."""
-        owner = self._services.tenant(tenant)
-        with self._runner.caught_up() as views:
-            return filter_list(views, owner, self._asking(lang, tz))
-
-    def bell(
-        self, sender_id: str, *, lang: str = "en", tz: str = "UTC", tenant: str | None = None
-    ) -> BellView:
-        """What a sender has to know, newest first."""
-        owner = self._services.tenant(tenant)
-        check_id(sender_id, "sender id")
-        with self._runner.caught_up() as views:
-            return bell(views, owner, sender_id, self._asking(lang, tz))
-
     def history(self, *, after: int = 0, tenant: str | None = None) -> Iterator[Envelope]:
         """Every event of a tenant after a position, opened, in the order in which they were recorded.
 
@@ -195,21 +146,9 @@ class Ledger:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _asking(self, lang: str, tz: str) -> Asking:
-        digests = self._services.log.digests
-        return Asking(self._services.clock(), lang, tz, digests.address_key)
-
     def _withheld(self, tenant: str, address_key: str) -> tuple[str, ...]:
         with self._runner.caught_up() as views:
             return withheld_messages(views, tenant, address_key)
-
-
-def _unknown_candidate(attempted: str) -> UnknownCandidate:
-    return UnknownCandidate(
-        attempted,
-        "there is no such candidate in this tenant",
-        "call ledger.candidate_emails.register() first",
-    )
 
 
 def _read_again(

@@ -56,6 +56,10 @@ class Changes:
     no_longer_waiting: list[str] = field(default_factory=list)
     deliveries: list[tuple[str, str]] = field(default_factory=list)
     """(key, content): deliveries whose key must not come back with other content."""
+    settled: list[str] = field(default_factory=list)
+    """Data subjects of reports that do not wait any more: their keys go after the commit."""
+    evidence_removed: list[str] = field(default_factory=list)
+    """Streams whose raw evidence goes."""
 
     def __bool__(self) -> bool:
         return bool(self.events or self.correlations or self.waiting or self.deliveries)
@@ -88,6 +92,9 @@ class LogTransaction(Protocol):
     def issue_subject(self, purpose: str) -> str:
         """A new data subject, whose key is committed before the first event that it seals."""
 
+    def erased(self, subjects: Iterable[str]) -> set[str]:
+        """Those of the data subjects whose keys were destroyed."""
+
     def append(self, changes: Changes) -> None:
         """Write everything. Raises ConcurrentChange if a version is taken."""
 
@@ -109,8 +116,17 @@ class EventLog(Protocol):
     def load(self, streams: Iterable[str], *, opened: bool = False) -> dict[str, list[Event]]:
         """As :meth:`LogTransaction.load`, outside a transaction."""
 
-    def read(self, *, after: int, limit: int) -> Sequence[Envelope]:
-        """The next events of the whole log, opened, in the order of their positions."""
+    def read(self, *, after: int, limit: int, until: int | None = None) -> Sequence[Envelope]:
+        """The next events of the whole log, up to a position, opened, in the order of their positions."""
+
+    def read_streams(self, streams: Iterable[str]) -> Sequence[Envelope]:
+        """The events of some streams, opened, in the order of their positions."""
+
+    def carry_out_erasures(self) -> None:
+        """Destroy the keys that recorded erasures name, unless it was done; they open nothing afterwards."""
+
+    def last_erasure(self) -> int:
+        """Position of the newest recorded erasure; 0 = none."""
 
     def waiting_streams(self) -> list[str]:
         """Every intake stream that still waits or is quarantined, oldest first."""

@@ -15,7 +15,7 @@ from pathlib import Path
 from ..errors import LedgerClosed, LedgerReadOnly, StorageError
 from .ownership import refuse_foreign
 from .sqlite_errors import SQLITE_ERRORS, storage_error
-from .turns import begin, use_write_ahead_log
+from .turns import begin, use_write_ahead_log, vacuum
 
 MEMORY = ":memory:"
 BUSY_SECONDS = 30.0
@@ -27,7 +27,7 @@ class Connections:
 
     ``prepare`` is called once, inside an exclusive transaction, to create or check the schema; a database
     with another ``application_id`` is refused before anything in it is changed. ``private``: a new file
-    and its journals can be read by their owner alone.
+    and its journals can be read by their owner alone, and what is deleted is overwritten.
     """
 
     def __init__(
@@ -47,6 +47,7 @@ class Connections:
         self._synchronous = synchronous
         self._busy_seconds = busy_seconds
         self._must_exist = False
+        self._private = private
         self._lock = threading.RLock()
         self._reset()
         if private and not self.is_memory:
@@ -132,6 +133,19 @@ class Connections:
                 self._roll_back(connection)
             raise
 
+    def scrub(self, attempted: str) -> None:
+        """Write the file anew without its free pages, and empty its journal. Raises LedgerLocked."""
+        self._check(attempted)
+        if self.is_memory:
+            return
+        with self._lock:
+            connection = self._get_writer(attempted)
+            try:
+                vacuum(connection, self._busy_seconds)
+            except SQLITE_ERRORS as error:
+                self._discard_writer()
+                raise storage_error(error, attempted) from None
+
     def close(self) -> None:
         """Close every connection; using it again raises LedgerClosed."""
         with self._lock:
@@ -215,6 +229,7 @@ class Connections:
         connection.execute("PRAGMA temp_store=MEMORY")  # no personal data in temporary files
         connection.execute("PRAGMA cache_size=-65536")
         connection.execute("PRAGMA trusted_schema=OFF")
+        connection.execute(f"PRAGMA secure_delete={'ON' if self._private else 'OFF'}")
 
 
 def _touch_private(path: str) -> None:

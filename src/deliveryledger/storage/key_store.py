@@ -7,6 +7,7 @@ leaves its row (``destroyed_at``); a row that is missing is an alarm, never an e
 import os
 import sqlite3
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -18,7 +19,7 @@ from .connections import MEMORY, Connections
 from .ownership import claim
 
 _APPLICATION_ID = 0x444C4B53  # "DLKS"
-_SCHEMA = """\
+_FIRST_SCHEMA = """\
 CREATE TABLE key_store (
   only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
   ledger_id TEXT NOT NULL
@@ -37,6 +38,20 @@ CREATE TABLE subject_keys (
   CHECK ((wrapped IS NULL) = (destroyed_at IS NOT NULL))
 ) STRICT, WITHOUT ROWID
 """
+_ERASURE_SCHEMA = """\
+ALTER TABLE key_store ADD COLUMN erased_to INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE key_store ADD COLUMN erased_fingerprint TEXT;
+
+ALTER TABLE key_store ADD COLUMN must_scrub INTEGER NOT NULL DEFAULT 0;
+
+CREATE INDEX live_intake_keys ON subject_keys (subject) WHERE purpose = 'intake' AND wrapped IS NOT NULL
+"""
+_DESTROYED = (
+    "SELECT subject FROM subject_keys WHERE wrapped IS NULL AND subject IN (SELECT value FROM json_each(?))"
+)
+_LIVE_INTAKE = "SELECT subject FROM subject_keys WHERE purpose = 'intake' AND wrapped IS NOT NULL"
+_SCHEMAS = (_FIRST_SCHEMA, _ERASURE_SCHEMA)
 _KEK_VARIABLE = "DELIVERYLEDGER_KEY_ENCRYPTION_KEY"
 
 
@@ -60,8 +75,9 @@ class KeyStore:
         )
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
-        if claim(connection, application_id=_APPLICATION_ID, schema=_SCHEMA, version=1, what="the key store"):
-            connection.execute("INSERT INTO key_store VALUES (1, ?)", (os.urandom(16).hex(),))
+        if claim(connection, application_id=_APPLICATION_ID, schemas=_SCHEMAS, what="the key store"):
+            ledger_id = os.urandom(16).hex()
+            connection.execute("INSERT INTO key_store (only_row, ledger_id) VALUES (1, ?)", (ledger_id,))
             wrapped = self._kek.wrap(new_key(), "address-secret-1")
             connection.execute("INSERT INTO address_secrets VALUES (1, ?)", (wrapped,))
         self.ledger_id: str = connection.execute("SELECT ledger_id FROM key_store").fetchone()[0]
@@ -107,9 +123,59 @@ class KeyStore:
         unwrap = self._kek.unwrap
         return {s: AESGCM(unwrap(wrapped, s)) if wrapped is not None else None for s, wrapped in rows}
 
+    def destroyed(self, subjects: Iterable[str]) -> set[str]:
+        """Those of the subjects whose keys were destroyed."""
+        with self._connections.read("look for destroyed keys") as connection:
+            rows = connection.execute(_DESTROYED, (_json_array(set(subjects)),)).fetchall()
+        return {row[0] for row in rows}
+
+    def live_intake_subjects(self) -> set[str]:
+        """Whose keys still open a report that was matched to no message."""
+        with self._connections.read("list keys") as connection:
+            return {row[0] for row in connection.execute(_LIVE_INTAKE)}
+
+    def destroy(self, subjects: Iterable[str], at: datetime) -> None:
+        """Overwrite keys for good; what they sealed is erased. Twice is fine.
+
+        Copies may be left in the journal and in free pages until :meth:`scrub`.
+        """
+        with self._connections.write("destroy keys") as connection:
+            _destroy(connection, subjects, at)
+
+    def erased_to(self) -> tuple[int, str | None]:
+        """Up to which position of the log, with which fingerprint, erasures were carried out."""
+        with self._connections.read("look up the last erasure") as connection:
+            row = connection.execute("SELECT erased_to, erased_fingerprint FROM key_store").fetchone()
+        return row[0], row[1]
+
+    def carry_out(self, subjects: Iterable[str], at: datetime, reached: tuple[int, str | None]) -> None:
+        """Destroy the keys that recorded erasures name, and note how far the log was followed."""
+        with self._connections.write("carry out erasures") as connection:
+            _destroy(connection, subjects, at)
+            connection.execute(
+                "UPDATE key_store SET erased_to = ?, erased_fingerprint = ?, must_scrub = 1", reached
+            )
+
+    def scrub(self) -> None:
+        """After an erasure: write the file anew and empty its journal, so that no destroyed key is left."""
+        with self._connections.read("look up the last erasure") as connection:
+            if not connection.execute("SELECT must_scrub FROM key_store").fetchone()[0]:
+                return
+        self._connections.scrub("remove what is left of destroyed keys")
+        with self._connections.write("note an erasure") as connection:
+            connection.execute("UPDATE key_store SET must_scrub = 0")
+
     def close(self) -> None:
         """Release the connections."""
         self._connections.close()
+
+
+def _destroy(connection: sqlite3.Connection, subjects: Iterable[str], at: datetime) -> None:
+    rows = [(at.isoformat(), subject) for subject in subjects]
+    connection.executemany(
+        "UPDATE subject_keys SET wrapped = NULL, destroyed_at = ? WHERE subject = ? AND wrapped IS NOT NULL",
+        rows,
+    )
 
 
 def _json_array(texts: Iterable[str]) -> str:

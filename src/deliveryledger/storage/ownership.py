@@ -1,6 +1,7 @@
 """Whose file it is: a database is claimed while it is empty, and refused if it belongs to somebody else."""
 
 import sqlite3
+from collections.abc import Sequence
 
 from ..errors import ForeignDatabase
 
@@ -17,18 +18,22 @@ def refuse_foreign(connection: sqlite3.Connection, application_id: int, what: st
     raise ForeignDatabase(f"open {what}", "the file belongs to another program", "give the path of a ledger")
 
 
-def claim(
-    connection: sqlite3.Connection, *, application_id: int, schema: str, version: int, what: str
-) -> bool:
-    """Create the schema in an empty file, or check that the file is ours. True = it was created now."""
-    if refuse_foreign(connection, application_id, what):
-        for statement in schema.split(";\n\n"):
-            connection.execute(statement)
-        connection.execute(f"PRAGMA application_id={application_id}")
-        connection.execute(f"PRAGMA user_version={version}")
-        return True
-    if connection.execute("PRAGMA user_version").fetchone()[0] > version:
+def claim(connection: sqlite3.Connection, *, application_id: int, schemas: Sequence[str], what: str) -> bool:
+    """Create the tables in an empty file, or bring those of an earlier version up to date.
+
+    ``schemas`` has one script per version, each adding to those before it: nothing that was written is
+    changed. True = the file was created now. Raises ForeignDatabase if it is somebody else's or newer.
+    """
+    is_new = refuse_foreign(connection, application_id, what)
+    version: int = 0 if is_new else connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > len(schemas):
         raise ForeignDatabase(
             f"open {what}", "a newer version of deliveryledger wrote it", "upgrade deliveryledger"
         )
-    return False
+    for script in schemas[version:]:
+        for statement in script.split(";\n\n"):
+            connection.execute(statement)
+    if version < len(schemas):
+        connection.execute(f"PRAGMA application_id={application_id}")
+        connection.execute(f"PRAGMA user_version={len(schemas)}")
+    return is_new

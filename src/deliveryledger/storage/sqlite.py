@@ -19,9 +19,8 @@ from .connections import BUSY_SECONDS, Connections
 from .ownership import claim
 
 APPLICATION_ID = 0x444C4C47  # "DLLG"
-SCHEMA_VERSION = 1
 TABLE = "ledger_events"
-SCHEMA = """\
+_FIRST_SCHEMA = """\
 CREATE TABLE ledger (
   only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
   ledger_id TEXT NOT NULL
@@ -80,6 +79,36 @@ CREATE TABLE deliveries (
   content TEXT NOT NULL
 ) STRICT, WITHOUT ROWID
 """
+_PRIVACY_SCHEMA = """\
+CREATE TABLE raw_evidence (
+  id INTEGER PRIMARY KEY,
+  stream TEXT NOT NULL,
+  digest BLOB NOT NULL,
+  subject TEXT NOT NULL,
+  report_id TEXT NOT NULL,
+  provider TEXT NOT NULL,
+  account TEXT NOT NULL,
+  source TEXT NOT NULL,
+  received_at TEXT NOT NULL,
+  sealed BLOB NOT NULL,
+  UNIQUE (stream, digest)
+) STRICT;
+
+CREATE TABLE address_secret_in_use (
+  only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+  version INTEGER NOT NULL
+) STRICT;
+
+INSERT INTO address_secret_in_use VALUES (1, 1);
+
+CREATE TABLE earlier_address_keys (
+  address_key TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX erasures ON ledger_events (position) WHERE name = 'PersonalDataErased'
+"""
+SCHEMAS = (_FIRST_SCHEMA, _PRIVACY_SCHEMA)
+"""One script per version of the file; later ones only add."""
 _ROWS = 100
 """Rows per INSERT statement: fewer statements are faster, 400 parameters are well within SQLite's limit."""
 _INSERT = "INSERT OR ROLLBACK INTO ledger_events (stream, version, name, data) VALUES "
@@ -121,8 +150,7 @@ class LedgerDatastore(SQLiteDatastore):
         self.created = claim(
             connection,
             application_id=APPLICATION_ID,
-            schema=SCHEMA,
-            version=SCHEMA_VERSION,
+            schemas=SCHEMAS,
             what="the ledger",
         )
 

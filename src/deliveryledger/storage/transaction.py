@@ -36,6 +36,8 @@ class SqliteTransaction:
         self._key_store = key_store
         self._clock = clock
         self._issued: dict[str, tuple[str, bytes]] = {}
+        self.settled: list[str] = []
+        """Data subjects of reports that do not wait any more; their keys go once this is committed."""
 
     def load(self, streams: Iterable[str], *, opened: bool = False, after: int = 0) -> dict[str, list[Event]]:
         """See the port."""
@@ -69,6 +71,10 @@ class SqliteTransaction:
         self._issued[subject] = (purpose, new_key())
         return subject
 
+    def erased(self, subjects: Iterable[str]) -> set[str]:
+        """See the port."""
+        return self._key_store.destroyed(subjects)
+
     def append(self, changes: Changes) -> None:
         """See the port."""
         self._insert_events(changes)
@@ -80,6 +86,9 @@ class SqliteTransaction:
         gone = [(stream,) for stream in changes.no_longer_waiting]
         connection.executemany("DELETE FROM waiting WHERE stream = ?", gone)
         connection.executemany("INSERT INTO deliveries VALUES (?,?)", changes.deliveries)
+        unwanted = [(stream,) for stream in changes.evidence_removed]
+        connection.executemany("DELETE FROM raw_evidence WHERE stream = ?", unwanted)
+        self.settled.extend(changes.settled)
 
     def _insert_events(self, changes: Changes) -> None:
         subjects = {s for new in changes.events if (s := needs_key(new.event))}

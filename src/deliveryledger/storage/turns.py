@@ -18,7 +18,7 @@ _SHORTEST, _LONGEST = 0.000_5, 0.004
 
 def begin(connection: sqlite3.Connection, busy_seconds: float) -> None:
     """Begin a transaction that holds the write lock. The connection must not wait by itself."""
-    _take_turns(lambda: _begin_immediate(connection), busy_seconds)
+    _take_turns(lambda: _run(connection, "BEGIN IMMEDIATE"), busy_seconds)
 
 
 def use_write_ahead_log(connection: sqlite3.Connection, busy_seconds: float) -> None:
@@ -26,8 +26,22 @@ def use_write_ahead_log(connection: sqlite3.Connection, busy_seconds: float) -> 
     _take_turns(lambda: _switch(connection), busy_seconds)
 
 
-def _begin_immediate(connection: sqlite3.Connection) -> bool:
-    connection.execute("BEGIN IMMEDIATE")
+def vacuum(connection: sqlite3.Connection, busy_seconds: float) -> None:
+    """Write the file anew without free pages, then empty the journal, which readers may hold for a while."""
+    _take_turns(lambda: _run(connection, "VACUUM"), busy_seconds)
+    _take_turns(lambda: _truncate(connection), busy_seconds)
+
+
+def _run(connection: sqlite3.Connection, statement: str) -> bool:
+    connection.execute(statement)
+    return True
+
+
+def _truncate(connection: sqlite3.Connection) -> bool:
+    if connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+        error = sqlite3.OperationalError("a reader holds the journal")
+        error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+        raise error
     return True
 
 

@@ -47,7 +47,7 @@ FOUND = CvEmailFound(
 )
 IN_CV = {"address": CORRECTED_ADDRESS, "address_key": CORRECTED_ADDRESS_KEY, "document": "cv.pdf", "page": 1}
 DISMISSED = SuggestionDismissed(**ABOUT, address_key=CORRECTED_ADDRESS_KEY, by=SENDER_ID)
-ERASED = PersonalDataErased(**ABOUT, requested_by="dpo")
+ERASED = PersonalDataErased(**ABOUT, requested_by="dpo", subjects=(DATA_SUBJECT,))
 
 
 def test_is_registered_once():

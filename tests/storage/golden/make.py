@@ -97,7 +97,13 @@ def line(envelope: Envelope) -> str:
     event: Event = envelope.event
     place = f'{{"stream":"{envelope.stream}","version":{envelope.version},"position":{envelope.position}'
     recorded = f'"recorded_at":"{envelope.recorded_at.isoformat()}","name":"{type(event).__name__}"'
-    return f'{place},{recorded},"event":{event.model_dump_json(exclude_none=True)}}}'
+    return f'{place},{recorded},"event":{event.model_dump_json(exclude_none=True, exclude=_added(event))}}}'
+
+
+def _added(event: Event) -> set[str]:
+    """Fields that were added after the first release and say nothing here."""
+    known = ("subjects", "filter_entries")
+    return {field for field in known if getattr(event, field, None) == ()}
 
 
 def texts(folder: Path, ledger: Ledger) -> None:

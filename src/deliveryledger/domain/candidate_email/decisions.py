@@ -106,10 +106,23 @@ def dismiss(
         )
 
 
-def erase(email: CandidateEmail, *, requested_by: str, at: datetime) -> Iterator[CandidateEmailEvent]:
-    """Note that the registration's personal data are gone; the candidate may be registered anew."""
+def erase(
+    email: CandidateEmail,
+    *,
+    requested_by: str,
+    at: datetime,
+    subjects: tuple[str, ...] = (),
+    filter_entries: tuple[str, ...] = (),
+) -> Iterator[CandidateEmailEvent]:
+    """Forget this registration's personal data, and what else only it needs; it may be registered anew."""
     if email.is_registered:
-        yield PersonalDataErased(occurred_at=at, candidate_id=email.candidate_id, requested_by=requested_by)
+        yield PersonalDataErased(
+            occurred_at=at,
+            candidate_id=email.candidate_id,
+            requested_by=requested_by,
+            subjects=(email.data_subject, *subjects),
+            filter_entries=filter_entries,
+        )
 
 
 def require_registered(email: CandidateEmail, candidate_id: str, attempted: str) -> None:

@@ -70,10 +70,14 @@ class SuggestionDismissed(Event):
 
 
 class PersonalDataErased(Event):
-    """The key that sealed this registration was destroyed."""
+    """The keys of ``subjects`` are to be destroyed, at once or at the next start: they open nothing more."""
 
     candidate_id: str
     requested_by: str
+    subjects: tuple[str, ...] = ()
+    """The data subjects of this registration, of filter entries nobody else needs, of waiting reports."""
+    filter_entries: tuple[str, ...] = ()
+    """Streams of the filter entries among them; their address keys stay and still refuse."""
 
 
 CandidateEmailEvent = (

@@ -1,0 +1,79 @@
+"""What can be asked of read models: the card, the activity log, the recipient filter, the bell."""
+
+from ..application.ports import Clock
+from ..application.services import Services
+from ..domain.identifiers import check_candidate_id, check_id
+from ..errors import UnknownCandidate
+from ..projections.runner import Runner
+from .activity_entries import ActivityView, activity
+from .activity_log import ActivityLog
+from .asking import Asking
+from .bell import Bell
+from .bell_items import BellView, bell
+from .candidate_card import CandidateCard, candidate_card
+from .candidates_and_messages import CandidatesAndMessages
+from .filter_entries import FilterList, filter_list
+from .recipient_filter import RecipientFilter
+
+READ_MODELS = (CandidatesAndMessages(), ActivityLog(), RecipientFilter(), Bell())
+"""Every read model of a ledger."""
+
+
+class Questions:
+    """Asks the read models of one runner; ``clock`` says which moment an answer is about."""
+
+    def __init__(self, services: Services, runner: Runner, clock: Clock) -> None:
+        self._services = services
+        self._runner = runner
+        self._clock = clock
+
+    def candidate_card(
+        self, candidate_id: str, *, lang: str = "en", tz: str = "UTC", tenant: str | None = None
+    ) -> CandidateCard:
+        """The candidate card. ``str()`` of it is what a terminal shows. Raises UnknownCandidate."""
+        owner = self._services.tenant(tenant)
+        check_candidate_id(candidate_id)
+        with self._runner.caught_up() as views:
+            card = candidate_card(views, owner, candidate_id, self._asking(lang, tz))
+        if card is None:
+            raise unknown_candidate(f"show the card of candidate {candidate_id!r}")
+        return card
+
+    def activity(
+        self, candidate_id: str, *, lang: str = "en", tz: str = "UTC", tenant: str | None = None
+    ) -> ActivityView:
+        """A candidate's activity log, newest first. Raises UnknownCandidate."""
+        owner = self._services.tenant(tenant)
+        check_candidate_id(candidate_id)
+        with self._runner.caught_up() as views:
+            view = activity(views, owner, candidate_id, self._asking(lang, tz))
+        if not view.entries:
+            raise unknown_candidate(f"show the activity log of candidate {candidate_id!r}")
+        return view
+
+    def recipient_filter(self, *, lang: str = "en", tz: str = "UTC", tenant: str | None = None) -> FilterList:
+        """Every address of the tenant that gets no mail now."""
+        owner = self._services.tenant(tenant)
+        with self._runner.caught_up() as views:
+            return filter_list(views, owner, self._asking(lang, tz))
+
+    def bell(
+        self, sender_id: str, *, lang: str = "en", tz: str = "UTC", tenant: str | None = None
+    ) -> BellView:
+        """What a sender has to know, newest first."""
+        owner = self._services.tenant(tenant)
+        check_id(sender_id, "sender id")
+        with self._runner.caught_up() as views:
+            return bell(views, owner, sender_id, self._asking(lang, tz))
+
+    def _asking(self, lang: str, tz: str) -> Asking:
+        return Asking(self._clock(), lang, tz, self._services.log.digests.address_key)
+
+
+def unknown_candidate(attempted: str) -> UnknownCandidate:
+    """What is said of a candidate that is not there."""
+    return UnknownCandidate(
+        attempted,
+        "there is no such candidate in this tenant",
+        "call ledger.candidate_emails.register() first",
+    )
