@@ -24,7 +24,8 @@ from deliveryledger.domain.identifiers import parse_stream
 from deliveryledger.domain.message import aggregate as message
 from deliveryledger.domain.suppression_filter import aggregate as suppression_filter
 from deliveryledger.storage.eventsourcing_application import LedgerApplication
-from deliveryledger.storage.key_store import KeyStore, load_key_encryption_key
+from deliveryledger.storage.key_sources import key_source
+from deliveryledger.storage.key_store import KeyStore
 
 # What an audit looks at: the initial state and the function that adds an event to it.
 RULES: dict[str, tuple[Any, Callable[[Any, Any], Any]]] = {
@@ -36,9 +37,8 @@ RULES: dict[str, tuple[Any, Callable[[Any, Any], Any]]] = {
 
 def envelopes(path: Path) -> Iterator[Envelope]:
     """Every event with its place, oldest first, through the notification log."""
-    kek = load_key_encryption_key(path.with_name(path.name + ".kek"), may_create=False)
     with (
-        closing(KeyStore(str(path) + ".keys", kek)) as keys,
+        closing(KeyStore(f"{path}.keys", key_source(path), log_exists=True)) as keys,
         closing(LedgerApplication(str(path), keys)) as application,
     ):
         for page in NotificationLogReader(application.notification_log).select(start=1):

@@ -121,6 +121,10 @@ class UnsupportedStore(StorageError):
     """A store that this version does not have."""
 
 
+class PlaceTaken(StorageError):
+    """There is a file at that place; nothing is overwritten."""
+
+
 class LedgerClosed(StorageError):
     """The ledger was closed."""
 
@@ -152,9 +156,52 @@ class WrongKeyEncryptionKey(KeyStoreError):
     """The key-encryption key does not open this key store."""
 
 
+class KeyEncryptionKeyReplaced(WrongKeyEncryptionKey):
+    """Another process has replaced the key-encryption key; open the ledger again with the new one."""
+
+
+class KeyWrapperFailed(KeyStoreError):
+    """The key management service, or the program, that keeps the key-encryption key did not answer."""
+
+
+class AddressSecretMissing(KeyStoreError):
+    """The log was written with a secret of the address keys that the key store does not have: an alarm."""
+
+
+class KeyBackupTooOld(KeyStoreError):
+    """A copy of the keys that could bring back what was erased since it was made."""
+
+
 class SubjectKeyMissing(KeyStoreError):
     """A data subject's key is neither there nor recorded as destroyed: an alarm."""
 
 
 class SealBroken(KeyStoreError):
     """Sealed bytes that do not open: altered, or moved from another event."""
+
+
+class SigningKeyUnusable(KeyStoreError):
+    """The key that signs checkpoints is missing, of another ledger, or not the one that was used before."""
+
+
+# --- audit -----------------------------------------------------------------------------------------
+
+
+class InvalidProof(InvalidInput):
+    """Not a checkpoint, a verification key or a proof in its format, or above its limit."""
+
+
+class NoSuchEvent(CommandRefused):
+    """No event of that id is in the log."""
+
+
+class AuditError(DeliveryLedgerError):
+    """Something that was signed or recorded does not hold."""
+
+
+class NotProved(AuditError):
+    """A signature or a proof does not hold: forged, altered, or of another log."""
+
+
+class HistoryChanged(AuditError):
+    """The log is not a continuation of what was recorded or signed before. ``ledger.verify()`` says more."""

@@ -1,31 +1,46 @@
 """The façade and composition root: the one place that wires things together."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Self
+from typing import Self, cast
 
 from .application.candidate_emails import CandidateEmails
+from .application.difference import WhatIf
+from .application.directory import Directory, NoDirectory
 from .application.envelope import Envelope
+from .application.erasure import Erasing, Erasure, Footprint
 from .application.intake import Intake
 from .application.messages import Messages
 from .application.policies import Policies
-from .application.ports import Clock, Directory, NoDirectory
+from .application.ports import Clock
+from .application.reclassification import Reclassification
+from .application.reclassifying import Reclassifying
 from .application.recording import Recording, record
 from .application.services import Services
 from .application.suppression_filters import SuppressionFilters
-from .domain.reports import Reading, Source
-from .errors import LedgerMissing
-from .inbound import providers
+from .application.what_if import what_if
+from .domain.reports import Reading
+from .errors import LedgerCorrupt, LedgerMissing, SealBroken
 from .inbound.mail import read_mail
+from .inbound.rereading import read_again
+from .privacy.keys import KeyWrapper
+from .projections.as_of import find_point
 from .projections.runner import Progress, Runner
 from .projections.views import Views
+from .read_models.as_of import AsOf
 from .read_models.filter_entries import withheld_messages
+from .read_models.footprint import footprint
+from .read_models.personal_data import PersonalData
 from .read_models.questions import READ_MODELS, Questions
 from .read_models.status import LedgerStatus, ledger_status
+from .storage.audit_report import Verification
+from .storage.audit_trail import AuditTrail
 from .storage.event_log import SqliteEventLog
 from .storage.location import key_store_of, sqlite_path
+from .storage.restoring import restore
 
 HISTORY_PAGE = 1_000
 """Events that ``history`` reads at a time."""
@@ -36,19 +51,25 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Ledger(Questions):
+class Ledger(Questions, PersonalData):
     """What became of every message to every candidate. Thread-safe; a context manager.
 
     Made by :meth:`open`. Every command and question takes ``tenant=`` (default ``"default"``);
     :meth:`tenant` is the same ledger bound to one tenant.
     """
 
-    def __init__(self, services: Services, runner: Runner) -> None:
+    restore = staticmethod(restore)
+
+    def __init__(self, services: Services, runner: Runner, audit: AuditTrail) -> None:
         super().__init__(services, runner, services.clock)
         self.candidate_emails = CandidateEmails(services)
         self.messages = Messages(services)
         self.suppression_filters = SuppressionFilters(services, self._withheld)
-        self.intake = Intake(services, _read_again)
+        self.intake = Intake(services, read_again)
+        self.audit = audit
+        log = cast("SqliteEventLog", services.log)
+        self.keys, self.backup = log.keys, log.backup
+        self._erasing = Erasing(services, self._footprint, self._runner.settle)
 
     @classmethod
     def open(
@@ -58,34 +79,39 @@ class Ledger(Questions):
         clock: Clock = utc_now,
         policies: Policies | None = None,
         directory: Directory | None = None,
-        key_encryption_key: bytes | None = None,
+        key_encryption_key: bytes | KeyWrapper | None = None,
         create: bool = True,
     ) -> Self:
         """Open a ledger, or make a new one; with ``create=False`` only one that is there (LedgerMissing).
 
         ``url`` is a path, ``:memory:``, ``sqlite:///path`` or ``postgresql://…`` (not in this version:
         UnsupportedStore). Beside the log lie the key store (``.keys``), the key-encryption key (``.kek``,
-        unless it is given here as 32 bytes or in DELIVERYLEDGER_KEY_ENCRYPTION_KEY as 64 hex digits) and
-        the read models (``.views-<n>``). Raises StorageError and KeyStoreError.
+        unless it is given here, as 32 bytes or a KeyWrapper, or named in the environment) and the read
+        models (``.views-<n>``). Raises StorageError and KeyStoreError.
         """
         path = sqlite_path(os.fspath(url))
         if not create and path is not None and not path.exists():
             raise LedgerMissing(
                 "open a ledger", f"there is no file {path.name!r} at that place", "check the path"
             )
-        key_store = key_store_of(path, key_encryption_key)
-        try:
+        with ExitStack() as opened:
+            key_store = key_store_of(path, key_encryption_key)
+            opened.callback(key_store.close)
             log = SqliteEventLog(str(path) if path else ":memory:", key_store, clock)
-        except BaseException:
-            key_store.close()
-            raise
-        services = Services(log, clock, policies or Policies(), directory or NoDirectory())
-        return cls(services, Runner(log, Views(path), READ_MODELS))
+            opened.callback(log.close)
+            services = Services(log, clock, policies or Policies(), directory or NoDirectory())
+            runner = Runner(log, Views(path), READ_MODELS)
+            opened.callback(runner.close)
+            with suppress(LedgerCorrupt, SealBroken):  # verify() says more; so does the next question
+                runner.settle()
+            ledger = cls(services, runner, AuditTrail.beside(path, log, clock))
+            opened.pop_all()
+        return ledger
 
     def tenant(self, tenant: str) -> "Ledger":
         """The same ledger, bound to one tenant; closing either closes both."""
         services = replace(self._services, default_tenant=self._services.tenant(tenant), is_bound=True)
-        return Ledger(services, self._runner)
+        return Ledger(services, self._runner, self.audit.of_tenant(services.default_tenant))
 
     def record(
         self, reading: Reading, *, tenant: str | None = None, delivery_key: str | None = None
@@ -110,6 +136,20 @@ class Ledger(Questions):
         reading = read_mail(raw, received_at=self._services.clock(), account=account)
         return self.record(reading, tenant=tenant, delivery_key=delivery_key)
 
+    def erase(self, candidate_id: str, *, by: str, tenant: str | None = None) -> Erasure:
+        """Forget a candidate: nothing of them can be opened any more, and no file holds it.
+
+        History stays provable: stored bytes do not change, their keys are destroyed. An address that
+        complained or bounced stays refused. Raises UnknownCandidate.
+        """
+        return self.erase_many([candidate_id], by=by, tenant=tenant)[0]
+
+    def erase_many(
+        self, candidate_ids: Sequence[str], *, by: str, tenant: str | None = None
+    ) -> tuple[Erasure, ...]:
+        """As :meth:`erase`, of all of them or none; much faster than one by one."""
+        return self._erasing.erase(candidate_ids, by=by, tenant=tenant)
+
     def was_delivered(self, delivery_key: str) -> bool:
         """Whether a delivery of that key was recorded."""
         return self._services.log.delivery(delivery_key) is not None
@@ -124,6 +164,46 @@ class Ledger(Questions):
             after = envelopes[-1].position
             yield from (e for e in envelopes if e.name.owner == owner and e.name.category != "intake")
 
+    def as_of(
+        self, point: datetime | int, *, tenant: str | None = None, progress: Progress | None = None
+    ) -> AsOf:
+        """Every question of the ledger, answered as of a moment, or as of the event at a position.
+
+        A moment is one of recording: what did we know then? A naive one is taken as UTC. Personal data that
+        was erased since then is erased there too. Raises InvalidInput for what is still to come.
+        """
+        found = find_point(self._services.log, self._services.clock, point)
+        return AsOf(self._services, self._runner, found, tenant=tenant, progress=progress)
+
+    def replay(
+        self,
+        policies: Policies,
+        *,
+        since: datetime | None = None,
+        tenant: str | None = None,
+        progress: Progress | None = None,
+    ) -> WhatIf:
+        """What the recipient filter would be, had these policies applied (from ``since`` on).
+
+        It changes nothing. ``since`` is a moment of recording; a naive one is taken as UTC.
+        """
+        return what_if(self._services, policies, since=since, tenant=tenant, progress=progress)
+
+    def reclassify(
+        self,
+        *,
+        by: str,
+        record: bool = False,
+        tenant: str | None = None,
+        message_id: str | None = None,
+        progress: Progress | None = None,
+    ) -> Reclassification:
+        """Read the raw evidence again by the present rules: what would change, or with ``record`` changes."""
+        reclassifying = Reclassifying(self._services, read_again)
+        return reclassifying.run(
+            by=by, record=record, tenant=tenant, message_id=message_id, progress=progress
+        )
+
     def status(self) -> LedgerStatus:
         """Positions, lag and counts of the whole ledger, without catching up first."""
         positions = self._runner.positions()
@@ -131,14 +211,27 @@ class Ledger(Questions):
         with self._runner.caught_up() as views:
             return ledger_status(views, self._services.log.ledger_id, last, positions)
 
+    def verify(
+        self,
+        checkpoints: Iterable[str | bytes] = (),
+        *,
+        vkey: str | None = None,
+        progress: Progress | None = None,
+    ) -> Verification:
+        """Whether history was changed, with the first event that was: see ``AuditTrail.verify``."""
+        return self.audit.verify(checkpoints, vkey=vkey, progress=progress)
+
     def rebuild(self, progress: Progress | None = None) -> None:
         """Compute every read model anew from the log. Sends nothing and changes no fact."""
         self._runner.rebuild(progress)
 
     def close(self) -> None:
         """Release files and connections; using the ledger afterwards raises LedgerClosed."""
-        self._runner.close()
-        self._services.log.close()
+        try:
+            self.audit.close()  # first: a thread may be following
+        finally:
+            self._runner.close()
+            self._services.log.close()
 
     def __enter__(self) -> Self:
         return self
@@ -146,15 +239,10 @@ class Ledger(Questions):
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _footprint(self, tenant: str, candidate_id: str, without: Collection[str]) -> Footprint:
+        with self._runner.caught_up() as views:
+            return footprint(views, tenant, candidate_id, without)
+
     def _withheld(self, tenant: str, address_key: str) -> tuple[str, ...]:
         with self._runner.caught_up() as views:
             return withheld_messages(views, tenant, address_key)
-
-
-def _read_again(
-    *, provider: str, account: str, source: Source, raw: bytes, received_at: datetime, authenticated: bool
-) -> Reading:
-    del authenticated
-    if source is Source.WEBHOOK:
-        return providers.get(provider).reread(raw, account=account, received_at=received_at)
-    return read_mail(raw, received_at=received_at, account=account)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from deliveryledger import Ledger
-from deliveryledger.application.ports import Person
+from deliveryledger.application.directory import Person
 from deliveryledger.domain.failure_reason import FailureReason
 from deliveryledger.domain.reports import Outcome, Source
 from deliveryledger.errors import (

@@ -13,17 +13,15 @@ import sqlite3
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from deliveryledger import Ledger
-from deliveryledger.inbound import providers
 from deliveryledger.ledger import READ_MODELS
 from deliveryledger.projections.views import building
-from tests.benchmarks.workload import SECRETS, now, populate, requests
+from tests.benchmarks import audit_speed, trust_cost
+from tests.benchmarks.workload import now, populate, record, requests, timed
 
-SENDGRID = providers.get("sendgrid")
 _ROWS = "SELECT stream, version, name, data FROM ledger_events WHERE position > ? ORDER BY position"
 _INSERT = "INSERT INTO ledger_events (stream, version, name, data) VALUES (?,?,?,?)"
 
@@ -45,22 +43,10 @@ class Raw:
         return time.perf_counter() - started
 
 
-def timed(work: Callable[[], object]) -> float:
-    """Seconds that it took."""
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
-
-
 def report(name: str, ratio: float, bar: float | None, ours: str) -> None:
     """One line of the table."""
     verdict = "" if bar is None else f"bar {bar:.2f} {'reached' if ratio >= bar else 'MISSED'}"
     print(f"  {name:<46} {ratio:5.2f} x raw  {ours:<24} {verdict}")
-
-
-def record(ledger: Ledger, request: object) -> None:
-    """Verify, read and record one request."""
-    ledger.record(SENDGRID.read(request, SECRETS, now=now()))
 
 
 def ingest(folder: Path, count: int, *, caught_up: bool, size: int = 1_000, limit: int | None = None) -> None:
@@ -177,16 +163,23 @@ def run(count: int) -> None:
         with open_ledger(folder / "ledger.db") as ledger:
             seconds = timed(lambda: populate(ledger, count))
         print(f"  (populated with {3 * count:,} events in {seconds:.1f} s)")
-        bare, full, single = (folder / name for name in ("bare", "full", "single"))
-        for other in (bare, full, single):
-            other.mkdir()
-            for file in folder.glob("ledger.db*"):
-                shutil.copy(file, other)
+        bare, full, single = copies(folder, ("bare", "full", "single")).values()
         ingest(bare, count, caught_up=False)
         ingest(full, count, caught_up=True)
         ingest(single, count, caught_up=False, size=1, limit=500)
         rebuild(bare)
         card(full, count)
+        audit_speed.report(bare / "ledger.db")
+        trust_cost.report(copies(folder, trust_cost.VARIANTS), count)
+
+
+def copies(folder: Path, names: tuple[str, ...]) -> dict[str, Path]:
+    """The ledger of a folder, copied once for each name."""
+    for name in names:
+        (folder / name).mkdir()
+        for file in folder.glob("ledger.db*"):
+            shutil.copy(file, folder / name)
+    return {name: folder / name for name in names}
 
 
 def main() -> None:

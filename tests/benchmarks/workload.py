@@ -4,7 +4,8 @@ import base64
 import hashlib
 import json
 import random
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 from cryptography.hazmat.primitives import hashes, serialization
@@ -18,6 +19,7 @@ from deliveryledger.domain.candidate_email import decisions as emails
 from deliveryledger.domain.candidate_email.events import EmailRegistered
 from deliveryledger.domain.identifiers import candidate_email_stream, message_stream, uuid7
 from deliveryledger.domain.message import decisions
+from deliveryledger.inbound import providers
 from deliveryledger.inbound.request import WebhookRequest
 
 START = datetime(2026, 11, 14, 8, 0, tzinfo=UTC)
@@ -30,6 +32,8 @@ SECRETS = {
         )
     ).decode()
 }
+
+_SENDGRID = providers.get("sendgrid")
 
 
 def address(number: int) -> str:
@@ -144,6 +148,18 @@ def signed(events: list[dict[str, object]]) -> WebhookRequest:
         "X-Twilio-Email-Event-Webhook-Timestamp": timestamp,
     }
     return WebhookRequest("POST", "https://ats.example/webhooks/sendgrid/main", headers, body)
+
+
+def record(ledger: Ledger, request: WebhookRequest) -> None:
+    """Verify, read and record one request."""
+    ledger.record(_SENDGRID.read(request, SECRETS, now=now()))
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Seconds that it took."""
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
 
 
 def now() -> datetime:

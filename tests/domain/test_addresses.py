@@ -141,14 +141,28 @@ def test_what_was_typed_is_taken_as_typed(text: str):
 
 # --- digests ----------------------------------------------------------------------------------------
 
-DIGESTS = Digests(b"s" * 32)
+DIGESTS = Digests({1: b"s" * 32})
 
 
 def test_is_a_truncated_hmac_that_names_its_secret():
     expected = hmac.new(b"s" * 32, b"address\x00ada@gmail.com", hashlib.sha256).hexdigest()[:32]
     assert DIGESTS.address_key("<Ada@GMAIL.com>") == f"1.{expected}"
-    assert Digests(b"s" * 32, version=2).address_key("ada@gmail.com") == f"2.{expected}"
-    assert Digests(b"t" * 32).address_key("ada@gmail.com") != f"1.{expected}"
+    assert Digests({2: b"s" * 32}).address_key("ada@gmail.com") == f"2.{expected}"
+    assert Digests({1: b"t" * 32}).address_key("ada@gmail.com") != f"1.{expected}"
+
+
+def test_a_newer_secret_changes_address_keys_and_nothing_else():
+    both = Digests({1: b"s" * 32, 2: b"t" * 32})
+    newest, first = both.address_keys("<Ada@GMAIL.com>")
+    assert first == DIGESTS.address_key("ada@gmail.com")
+    assert newest == both.address_key("ada@gmail.com")
+    assert newest.startswith("2.")
+    assert both.versions == (2, 1)
+    assert both.reference("x") == DIGESTS.reference("x")
+    assert both.correlation("x", first) == DIGESTS.correlation("x", first)
+    assert both.own_reference("t", "x") == DIGESTS.own_reference("t", "x")
+    assert both.report_id("x") == DIGESTS.report_id("x")
+    assert both.incident_id("a", "b", first) == DIGESTS.incident_id("a", "b", first)
 
 
 def test_the_same_text_for_another_purpose_is_another_digest():

@@ -10,7 +10,7 @@ from typing import Any, Union, get_args, get_origin
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from deliveryledger import testing
 from deliveryledger.domain.aggregate import Event, PersonalEvent, fold
@@ -123,6 +123,8 @@ def values_of(annotation: Any) -> st.SearchStrategy[Any]:
         return SCALARS[annotation]
     if isinstance(annotation, type) and issubclass(annotation, StrEnum):
         return st.sampled_from(annotation)
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return built(annotation)
     if origin in (Union, UnionType):
         return st.one_of(*map(values_of, arguments))
     if origin is tuple:
@@ -130,16 +132,16 @@ def values_of(annotation: Any) -> st.SearchStrategy[Any]:
     return values_of(arguments[0])  # Annotated
 
 
-def events_of(event_type: type[Event]) -> st.SearchStrategy[Event]:
-    fields = {name: values_of(field.annotation) for name, field in event_type.model_fields.items()}
-    return st.builds(event_type, **fields)
+def built(model: type[BaseModel]) -> st.SearchStrategy[Any]:
+    fields = {name: values_of(field.annotation) for name, field in model.model_fields.items()}
+    return st.builds(model, **fields)
 
 
 @pytest.mark.parametrize("module", AGGREGATES, ids=lambda module: module.__name__.split(".")[-2])
 @given(data=st.data())
 def test_any_events_in_any_order_have_a_state(module: ModuleType, data: st.DataObject):
     initial, events, _ = AGGREGATES[module]
-    history = data.draw(st.lists(st.one_of(*map(events_of, events)), max_size=12))
+    history = data.draw(st.lists(st.one_of(*map(built, events)), max_size=12))
     state = fold(module.evolve, initial, history)
     assert type(state) is type(initial)
     assert fold(module.evolve, initial, history) == state

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from deliveryledger.ledger import Ledger
-from deliveryledger.projections import runner
+from deliveryledger.projections import following
 from tests.projections.tables import Tables, tables
 
 EVENTS, KILLS = 150, 24
@@ -40,7 +40,7 @@ def write(path: str) -> None:
 
 def follow(path: str, *, rebuilding: bool) -> None:
     """Follow the log in small steps until all of it was seen; one of the rivals rebuilds now and then."""
-    runner.BATCH = 2
+    following.BATCH = 2
     with Ledger.open(path) as ledger:
         turn = 0
         while ledger.status().counts["candidates"] < EVENTS:
@@ -76,7 +76,7 @@ def race(path: str) -> None:
 
 def endless(path: str, *, rebuilding: bool) -> None:
     """Rebuild, or write and catch up, until killed."""
-    runner.BATCH = 2
+    following.BATCH = 2
     with Ledger.open(path) as ledger:
         while True:
             if rebuilding:

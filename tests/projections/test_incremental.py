@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from deliveryledger import Ledger
-from deliveryledger.projections import runner
+from deliveryledger.projections import following
 from tests.projections.tables import tables
 from tests.storage.story import POLICIES, Story, Ticking
 
@@ -15,7 +15,7 @@ SIZES = [1, 2, 3, 5, 8, 21, 5_000]
 @pytest.mark.parametrize("url", ["file", ":memory:"])
 @pytest.mark.parametrize("size", SIZES)
 def test_batches_of_any_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int, url: str) -> None:
-    monkeypatch.setattr(runner, "BATCH", size)
+    monkeypatch.setattr(following, "BATCH", size)
     clock = Ticking()
     with Ledger.open(
         tmp_path / "ledger.db" if url == "file" else url, clock=clock, policies=POLICIES
@@ -25,7 +25,29 @@ def test_batches_of_any_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, si
         caught_up = tables(ledger)
         ledger.rebuild()
         assert tables(ledger) == caught_up
-        monkeypatch.setattr(runner, "BATCH", 5_000)
+        monkeypatch.setattr(following, "BATCH", 5_000)
+        ledger.rebuild()
+        assert tables(ledger) == caught_up
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("is_asked_before", [True, False])
+def test_erasures_come_out_as_in_a_rebuild(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int, is_asked_before: bool
+) -> None:
+    monkeypatch.setattr(following, "BATCH", size)
+    clock = Ticking()
+    with Ledger.open(tmp_path / "ledger.db", clock=clock, policies=POLICIES) as ledger:
+        story = Story(ledger, clock)
+        story.tell()
+        if is_asked_before:
+            tables(ledger)
+        ledger.erase("cand-7", by="dpo")
+        ledger.candidate_emails.register("cand-7", "ada@newstart.example", by="rec-3")
+        story.send("cand-7", "msg-new", "sg-new")
+        ledger.record(story.report("spamreport", "ada@newstart.example", "sg-new"))
+        ledger.erase_many(["cand-7", "cand-8"], by="dpo")
+        caught_up = tables(ledger)
         ledger.rebuild()
         assert tables(ledger) == caught_up
 
@@ -50,7 +72,7 @@ def test_asking_after_every_step(tmp_path: Path) -> None:
 
 
 def test_a_rebuild_tells_how_far_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runner, "REBUILD_BATCH", 10)
+    monkeypatch.setattr(following, "REBUILD_BATCH", 10)
     clock = Ticking()
     steps: list[tuple[int, int]] = []
     with Ledger.open(tmp_path / "ledger.db", clock=clock, policies=POLICIES) as ledger:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from deliveryledger import Ledger
 from deliveryledger.domain.reports import DeliveryReport
-from deliveryledger.projections import runner
+from deliveryledger.projections import following
 from tests.properties.worlds import (
     ADA,
     LAWFUL,
@@ -66,6 +66,6 @@ def test_the_size_of_a_batch_does_not_matter(monkeypatch: pytest.MonkeyPatch, si
     with open_ledger() as ledger:
         tell_a_story(ledger, [])
         before = tables(ledger)
-        monkeypatch.setattr(runner, "BATCH", size)
+        monkeypatch.setattr(following, "REBUILD_BATCH", size)
         ledger.rebuild()
         assert tables(ledger) == before

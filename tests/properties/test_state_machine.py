@@ -3,29 +3,19 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from deliveryledger.domain.failure_reason import FailureReason
 from deliveryledger.domain.reports import DeliveryReport, Outcome, Reading
-from deliveryledger.errors import AddressIsSuppressed, LiftRefused
+from deliveryledger.errors import AddressIsSuppressed, LiftRefused, UnknownCandidate, UnknownMessage
+from tests.properties.model import ADDRESSES, CANDIDATES, CAUSE_OF, NO_ADDRESS, RANKS, STATUS_OF, Model
 from tests.properties.worlds import LAWFUL, NOW, open_ledger, position, tables
 
-NO_ADDRESS = "not an address"
-ADDRESSES = ("ada@gmial.com", "ada@gmail.com", "ada@work.example", NO_ADDRESS)
-CANDIDATES = ("cand-1", "cand-2")
-RANKS = {"registered": 0, "submitted": 1, "delivered": 3, "hard_bounced": 4, "complained": 5}
-STATUS_OF = {
-    Outcome.SUBMITTED: "submitted",
-    Outcome.DELIVERED: "delivered",
-    Outcome.BOUNCED: "hard_bounced",
-    Outcome.COMPLAINED: "complained",
-}
-CAUSE_OF = {Outcome.BOUNCED: "hard_bounce", Outcome.COMPLAINED: "complaint"}
 
-
-class LedgerMachine(RuleBasedStateMachine):
+class LedgerMachine(Model, RuleBasedStateMachine):
     """The clock moves a second with every step, so that later is later."""
 
     @initialize()
@@ -47,21 +37,6 @@ class LedgerMachine(RuleBasedStateMachine):
 
     def tick(self) -> None:
         self.now += timedelta(seconds=1)
-
-    def is_blocked(self, address: str) -> bool:
-        return bool(self.causes[address]) or address == NO_ADDRESS
-
-    def add_message(self, message_id: str, candidate: str, resend_of: str | None = None) -> None:
-        address = self.address[candidate]
-        self.messages[message_id] = {
-            "candidate": candidate,
-            "address": address,
-            "status": "registered",
-            "withheld": self.is_blocked(address),
-            "submitted_at": None,
-            "resend_of": resend_of,
-            "resent_as": None,
-        }
 
     @rule(candidate=st.sampled_from(CANDIDATES), address=st.sampled_from(ADDRESSES))
     def register_candidate(self, candidate: str, address: str) -> None:
@@ -94,12 +69,28 @@ class LedgerMachine(RuleBasedStateMachine):
         self.add_message(sent.id, candidate)
         assert sent.may_be_sent is not self.messages[sent.id]["withheld"]
 
+    @precondition(lambda self: self.address)
+    @rule(data=st.data())
+    def erase(self, data: st.DataObject) -> None:
+        self.tick()
+        candidate = data.draw(st.sampled_from(sorted(self.address)))
+        del self.address[candidate]
+        assert self.ledger.erase(candidate, by="dpo").erased
+        assert self.ledger.candidate_card(candidate).address is None
+        for message in self.messages.values():
+            if message["candidate"] == candidate:
+                message["candidate"] = None  # still reported about, and still somebody's to show as erased
+
     @precondition(lambda self: self.messages)
     @rule(data=st.data())
     def resend(self, data: st.DataObject) -> None:
         self.tick()
         message_id = data.draw(st.sampled_from(sorted(self.messages)))
         original = self.messages[message_id]
+        if original["candidate"] is None:
+            with pytest.raises((UnknownCandidate, UnknownMessage)):
+                self.ledger.messages.resend(message_id, by="rec-3")
+            return
         sent = self.ledger.messages.resend(message_id, by="rec-3")
         if original["resent_as"]:
             assert sent.id == original["resent_as"]
@@ -140,22 +131,9 @@ class LedgerMachine(RuleBasedStateMachine):
         message["known"].add(outcome)
         self.raise_status(message, outcome)
 
-    def suppress_for(self, message: dict[str, Any], outcome: Outcome, *, already_known: bool) -> None:
-        """A hard bounce is told once, and after a lift only about messages submitted since."""
-        address = message["address"]
-        if outcome is Outcome.COMPLAINED:
-            self.causes[address].add("complaint")
-            self.consented.discard(address)
-        elif outcome is Outcome.BOUNCED and not already_known:
-            evidence_from = message["submitted_at"] or self.now
-            if address not in self.lifted_at or evidence_from > self.lifted_at[address]:
-                self.causes[address].add("hard_bounce")
-
-    def raise_status(self, message: dict[str, Any], outcome: Outcome) -> None:
-        if outcome is Outcome.SUBMITTED and message["submitted_at"] is None:
-            message["submitted_at"] = self.now
-        if RANKS[STATUS_OF[outcome]] > RANKS[message["status"]]:
-            message["status"] = STATUS_OF[outcome]
+    @rule()
+    def replace_the_secret_of_the_address_keys(self) -> None:
+        self.ledger.keys.rotate_address_secret()  # changes nothing that the model knows of
 
     @rule(address=st.sampled_from(ADDRESSES))
     def suppress(self, address: str) -> None:
@@ -231,8 +209,13 @@ class LedgerMachine(RuleBasedStateMachine):
             if address != NO_ADDRESS:
                 assert set(standing.causes) == causes
         if hasattr(self, "ledger"):
-            entries = {e.address: set(e.causes) for e in self.ledger.recipient_filter().entries}
-            assert entries == {address: causes for address, causes in self.causes.items() if causes}
+            # Which address an entry is about cannot be read any more once its people were erased.
+            entries = [(e.address, set(e.causes)) for e in self.ledger.recipient_filter().entries]
+            readable = {address: causes for address, causes in entries if address in ADDRESSES}
+            assert readable.items() <= {a: c for a, c in self.causes.items() if c}.items()
+            assert sorted(map(sorted, (c for _, c in entries))) == sorted(
+                map(sorted, filter(None, self.causes.values()))
+            )
             before = position(self.ledger)
             assert self.ledger.intake.retry().facts == 0
             assert position(self.ledger) == before

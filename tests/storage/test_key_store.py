@@ -6,6 +6,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,6 @@ from deliveryledger.domain.candidate_email.events import EmailRegistered
 from deliveryledger.domain.personal import ERASED
 from deliveryledger.errors import (
     ForeignDatabase,
-    KeyStoreError,
     KeyStoreForeign,
     KeyStoreMissing,
     SubjectKeyMissing,
@@ -74,9 +74,40 @@ def test_keys_of_another_ledger_are_refused(path: Path, tmp_path: Path) -> None:
 
 
 def test_an_emptied_key_store_is_not_taken_for_a_new_one(path: Path) -> None:
-    path.with_name("ledger.db.keys").write_bytes(b"")
-    with pytest.raises(KeyStoreError):
+    keys = path.with_name("ledger.db.keys")
+    keys.rename(path.with_name("kept"))
+    keys.write_bytes(b"")
+    with pytest.raises(KeyStoreMissing, match="restore"):
         register(path)
+    connection = sqlite3.connect(keys)
+    assert connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,), "a new one was made"
+    connection.close()
+    for left in path.parent.glob("ledger.db.keys*"):
+        left.unlink()
+    path.with_name("kept").rename(keys)
+    register(path)
+
+
+def test_neither_missing_nor_foreign_keys_are_ever_shown_as_an_erasure(path: Path, tmp_path: Path) -> None:
+    with Ledger.open(path) as ledger:
+        ledger.candidate_emails.register("cand-8", "grace@navy.example", name="Grace", by="rec-3")
+        ledger.messages.register("cand-8", sender="rec-3", subject="Interview", message_id="msg-8")
+    change_keys(path, "DELETE FROM subject_keys")
+    asked: list[Callable[[Ledger], object]] = [
+        lambda ledger: ledger.candidate_card("cand-8"),  # the views have not caught up yet
+        lambda ledger: ledger.activity("cand-8"),
+        lambda ledger: list(ledger.history()),
+        lambda ledger: ledger.rebuild(),
+        lambda ledger: ledger.messages.register("cand-8", sender="rec-3", subject="Hello"),
+        lambda ledger: ledger.messages.resend("msg-8", by="rec-3"),
+        lambda ledger: ledger.candidate_emails.correct("cand-8", "g@navy.example", grounds="cv", by="rec-3"),
+    ]
+    with Ledger.open(path) as ledger:
+        for ask in asked:
+            with pytest.raises(SubjectKeyMissing, match="neither there nor recorded as destroyed"):
+                ask(ledger)
+    stored = b"".join(file.read_bytes() for file in path.parent.iterdir())
+    assert ERASED.encode() not in stored
 
 
 def test_a_key_store_that_is_no_database(path: Path) -> None:

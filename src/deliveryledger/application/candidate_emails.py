@@ -65,7 +65,7 @@ class CandidateEmails:
                 data_subject=unit.transaction.issue_subject("candidate"),
                 candidate_id=candidate_id,
                 address=address,
-                address_key=unit.digests.address_key(address),
+                address_key=unit.address_keys.of(address),
                 name=name,
                 source=grounds,
                 by=by,
@@ -105,7 +105,7 @@ class CandidateEmails:
 
         def work(unit: UnitOfWork) -> Correction:
             present = present_email(unit, owner, candidate_id, f"correct the address of {candidate_id!r}")
-            key = unit.digests.address_key(address)
+            key = unit.address_keys.of(address)
             if key != present.address_key:
                 _refuse_suppressed(standing_for(unit, owner, address, key, lang=lang, tz=tz))
             changed = unit.decide(
@@ -181,7 +181,7 @@ class CandidateEmails:
             found = decisions.find_in_cv(
                 email,
                 address=address,
-                address_key=unit.digests.address_key(address),
+                address_key=unit.address_keys.of(address),
                 document=document,
                 page=page,
                 at=unit.now,
@@ -202,7 +202,7 @@ class CandidateEmails:
         def work(unit: UnitOfWork) -> None:
             email = unit.candidate_email(stream)
             require_registered(email, candidate_id, "dismiss a suggestion")
-            key = unit.digests.address_key(check_typed(address))
+            key = unit.address_keys.of(check_typed(address))
             unit.decide(stream, decisions.dismiss(email, address_key=key, by=by, at=unit.now))
 
         self._services.transact(work)

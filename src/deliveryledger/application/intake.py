@@ -4,16 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ..domain.identifiers import check_id, parse_stream
-from ..domain.intake import decisions
 from ..domain.intake.aggregate import Intake as IntakeState
 from ..domain.intake.aggregate import evolve
 from ..domain.intake.events import ReportQuarantined, ReportUnmatched
+from ..domain.personal import ERASED
 from ..domain.reports import DeliveryReport
 from ..errors import CommandRefused
-from .matching import Claim, match
+from .matching import Claim, claims_of, match
 from .ports import ReportReader
-from .quarantine import note_matched, raw_of, report_of
+from .quarantine import discard, note_matched, raw_of, report_of
 from .recording import Recording, apply
+from .rereading import read_evidence
 from .services import Services
 from .unit_of_work import UnitOfWork
 
@@ -85,15 +86,22 @@ class Intake:
         tenant = self._services.restricted_to(tenant)
         for name, state in self._waiting(tenant):
             if state.unmatched is not None:
-                recording += self._match_again(name, report_of(state.unmatched), tenant)
+                recording += self._match_again(name, self._present(name, state.unmatched), tenant)
             elif state.quarantined is not None:
                 recording += self._read_again(name, state.quarantined, tenant)
         return recording
 
+    def _present(self, name: str, event: ReportUnmatched) -> DeliveryReport:
+        """A waiting report as the present rules read its evidence, or as it was read then."""
+        for evidence in self._services.log.evidence(streams=(name,)):
+            if report := read_evidence(self._reader, evidence):
+                return report
+        return report_of(event)
+
     def _match_again(self, name: str, report: DeliveryReport, tenant: str | None) -> Recording:
         def work(unit: UnitOfWork) -> Recording:
             recording = Recording()
-            claim = Claim.of(report, unit.digests, tenant)
+            claim = Claim.of(report, unit, tenant)
             stream = match(unit, [claim], tenant)[0]
             if not unit.intake(name).is_waiting:
                 return recording
@@ -121,13 +129,13 @@ class Intake:
             recording = Recording()
             if not unit.intake(name).is_waiting:
                 return recording
-            claims = [Claim.of(report, unit.digests, tenant) for report in reading.reports]
+            claims = claims_of(unit, reading.reports, tenant)
             matched = apply(unit, claims, self._services.policies, recording, tenant=tenant)
             stream = next((s for s in matched if s), None)
             if stream is not None:
                 note_matched(unit, name, unit.message(stream).message_id)
             else:
-                self._settle(unit, name, by="deliveryledger", why="read again; it fits no message yet")
+                discard(unit, name, by="deliveryledger", why="read again; it fits no message yet")
             return recording
 
         return self._services.transact(work)
@@ -143,15 +151,9 @@ class Intake:
                 raise CommandRefused(
                     "discard a report", "no such report is waiting", "list them with ledger.intake"
                 )
-            self._settle(unit, id_, by=by, why=why)
+            discard(unit, id_, by=by, why=why)
 
         self._services.transact(work)
-
-    def _settle(self, unit: UnitOfWork, name: str, *, by: str, why: str) -> None:
-        report_id = parse_stream(name).id
-        decided = decisions.discard(unit.intake(name), report_id=report_id, by=by, why=why, at=unit.now)
-        unit.decide(name, decided)
-        unit.changes.no_longer_waiting.append(name)
 
     def _waiting(self, tenant: str | None) -> list[tuple[str, IntakeState]]:
         owner = self._services.restricted_to(tenant)
@@ -163,9 +165,15 @@ class Intake:
             state = IntakeState()
             for event in loaded.get(name, []):
                 state = evolve(state, event)  # type: ignore[arg-type]  # one stream, one aggregate
-            if state.is_waiting and owner in (None, _handed_in_for(state)):
+            if state.is_waiting and owner in (None, _handed_in_for(state)) and not _is_erased(state):
                 waiting.append((name, state))
         return waiting
+
+
+def _is_erased(state: IntakeState) -> bool:
+    """Whether it was settled, and its key destroyed, after it was listed."""
+    kept = (getattr(state.unmatched, "report", ""), getattr(state.quarantined, "raw", ""))
+    return ERASED in kept
 
 
 def _handed_in_for(state: IntakeState) -> str | None:

@@ -1,5 +1,6 @@
 """Finding the message that a report is about."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -25,12 +26,13 @@ class Claim(NamedTuple):
     own_stream: str | None
 
     @classmethod
-    def of(cls, report: DeliveryReport, digests: Digests, tenant: str | None) -> "Claim":
+    def of(cls, report: DeliveryReport, unit: UnitOfWork, tenant: str | None) -> "Claim":
         """Digest what the report says of its message. ``tenant`` is the one that the caller is bound to."""
+        digests = unit.digests
         own_stream = _own_stream(report.message_id, tenant or report.tenant) if report.message_id else None
         ids = _message_ids(report)
         if report.recipient:
-            key = digests.address_key(report.recipient)
+            key = unit.address_keys.of(report.recipient)
             return cls(report, key, tuple([digests.correlation(id_, key) for id_ in ids]), own_stream)
         return cls(report, "", tuple([digests.reference(id_) for id_ in ids]), own_stream)
 
@@ -53,6 +55,12 @@ def _own_stream(message_id: str, tenant: str | None) -> str | None:
         return message_stream(check_tenant(tenant or "default"), check_id(message_id, "message id"))
     except InvalidIdentifier:
         return None
+
+
+def claims_of(unit: UnitOfWork, reports: Sequence[DeliveryReport], tenant: str | None) -> list[Claim]:
+    """The reports with their digests; earlier keys of their recipients are looked up with one query."""
+    unit.address_keys.load(report.recipient for report in reports if report.recipient)
+    return [Claim.of(report, unit, tenant) for report in reports]
 
 
 def match(unit: UnitOfWork, claims: list[Claim], tenant: str | None) -> list[str | None]:

@@ -43,11 +43,13 @@ _IS_TROUBLE = frozenset({MessageBounced, ComplaintReceived, MessageRejected, Mes
 class Policies(BaseModel):
     """What the ATS may set. All of it is data."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     escalation: EscalationPolicy = Field(default_factory=EscalationPolicy)
     record_engagement: bool = False
     """Whether opens and clicks are recorded; they say little and are personal data."""
+    keep_raw_evidence: bool = True
+    """Whether what reports were read from is kept, sealed, so that better rules can read it again."""
 
 
 class Fact(NamedTuple):
@@ -93,6 +95,7 @@ class Consequences:
     def apply(self, unit: UnitOfWork) -> None:
         """Decide about the filter and the senders, after loading all their streams with one query."""
         unit.load({name for fact in self.facts for name in fact[4:] if name})
+        unit.look_for_erased(_subjects_concerned(unit, self.facts))
         for fact in self.facts:
             if fact.entry and (type(fact.event) is not MessageDelivered or unit.existing(fact.entry)):
                 _filter(unit, fact, fact.entry, self.policies)
@@ -146,9 +149,10 @@ def _sent_at(message: Message, at: datetime) -> datetime | None:
     return max(before) if before else message.submitted_at
 
 
-def _subject_for(unit: UnitOfWork, name: str) -> str:
-    """The data subject of a filter entry: its own, apart from any candidate's, for as long as it lasts."""
-    return unit.filter_entry(name).data_subject or unit.transaction.issue_subject("filter")
+def _subjects_concerned(unit: UnitOfWork, facts: list[Fact]) -> set[str]:
+    subjects = {fact.message.data_subject for fact in facts if fact.entry}
+    entries = (unit.existing(fact.entry) for fact in facts if fact.entry)
+    return subjects | {entry.state.data_subject for entry in entries if entry}
 
 
 def suppression_of(
@@ -159,7 +163,7 @@ def suppression_of(
     name = suppression_filter_stream(message.tenant, message.address_key)
     return AddressSuppressed(
         occurred_at=fact.event.occurred_at,
-        data_subject=_subject_for(unit, name),
+        data_subject=unit.subject_of_entry(name, about=message.data_subject),
         scope=message.tenant,
         address_key=message.address_key,
         address=fact.recipient or registered_recipient(unit, fact.stream),
@@ -177,9 +181,10 @@ def registered_recipient(unit: UnitOfWork, stream: str) -> str:
 
 
 def _consent(unit: UnitOfWork, message: Message, event: ComplaintWithdrawn) -> RecipientConsentRecorded:
+    name = suppression_filter_stream(message.tenant, message.address_key)
     return RecipientConsentRecorded(
         occurred_at=event.occurred_at,
-        data_subject=_subject_for(unit, suppression_filter_stream(message.tenant, message.address_key)),
+        data_subject=unit.subject_of_entry(name, about=message.data_subject),
         scope=message.tenant,
         address_key=message.address_key,
         kind=ConsentKind.RECIPIENT,

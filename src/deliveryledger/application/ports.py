@@ -1,4 +1,4 @@
-"""What the application needs from the outside: a log, a clock, a directory, a reader of raw reports."""
+"""What the application needs from the outside: a log, a clock, a reader of raw reports."""
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
@@ -45,6 +45,25 @@ class NewEvent(NamedTuple):
     event: Event
 
 
+class RawEvidence(NamedTuple):
+    """The part of a request or mail that a report about a stream was read from, to be read again."""
+
+    stream: str
+    subject: str
+    """The data subject whose key seals it; nothing is kept of somebody who was erased."""
+    report_id: str
+    """Of the report as it was read then; links it with the event that was recorded."""
+    provider: str
+    account: str
+    source: Source
+    received_at: datetime
+    raw: bytes
+    digest: bytes
+    """By which the same bytes are known again."""
+    number: int = 0
+    """Its place among all evidence, once it is kept."""
+
+
 @dataclass
 class Changes:
     """Everything one unit of work writes, in one transaction."""
@@ -58,11 +77,13 @@ class Changes:
     """(key, content): deliveries whose key must not come back with other content."""
     settled: list[str] = field(default_factory=list)
     """Data subjects of reports that do not wait any more: their keys go after the commit."""
+    evidence: list[RawEvidence] = field(default_factory=list)
+    """Raw evidence to keep; once, whatever how often it comes."""
     evidence_removed: list[str] = field(default_factory=list)
     """Streams whose raw evidence goes."""
 
     def __bool__(self) -> bool:
-        return bool(self.events or self.correlations or self.waiting or self.deliveries)
+        return bool(self.events or self.correlations or self.waiting or self.deliveries or self.evidence)
 
 
 class LogTransaction(Protocol):
@@ -86,8 +107,24 @@ class LogTransaction(Protocol):
     def waiting(self, references: Iterable[str]) -> list[str]:
         """Intake streams that wait for one of the references."""
 
+    def since(self, position: int) -> list[tuple[str, Event]]:
+        """(stream, event) of everything after a position that lies a moment back, in order."""
+
+    def waiting_streams(self) -> list[str]:
+        """Every intake stream that still waits or is quarantined, oldest first."""
+
     def delivery(self, key: str) -> str | None:
         """The content that a delivery key was seen with."""
+
+    def evidence(self, streams: Iterable[str]) -> Sequence[RawEvidence]:
+        """The raw evidence of streams, opened, oldest first; without that of the erased."""
+
+    @property
+    def digests(self) -> Digests:
+        """As :attr:`EventLog.digests`."""
+
+    def earlier_address_keys(self, keys: Iterable[str]) -> set[str]:
+        """Those of the keys that stood in the log when a secret was replaced, with one query."""
 
     def issue_subject(self, purpose: str) -> str:
         """A new data subject, whose key is committed before the first event that it seals."""
@@ -108,7 +145,10 @@ class EventLog(Protocol):
 
     @property
     def digests(self) -> Digests:
-        """Keyed digests with this ledger's secret."""
+        """Keyed digests with the secrets in use now; another process may add a newer one."""
+
+    def earlier_address_keys(self, keys: Iterable[str]) -> set[str]:
+        """As :meth:`LogTransaction.earlier_address_keys`, outside a transaction."""
 
     def transaction(self) -> AbstractContextManager[LogTransaction]:
         """Begin writing; commits on leaving, rolls back on an exception."""
@@ -122,8 +162,22 @@ class EventLog(Protocol):
     def read_streams(self, streams: Iterable[str]) -> Sequence[Envelope]:
         """The events of some streams, opened, in the order of their positions."""
 
-    def carry_out_erasures(self) -> None:
-        """Destroy the keys that recorded erasures name, unless it was done; they open nothing afterwards."""
+    def evidence(
+        self, *, after: int = 0, limit: int = 1_000, streams: Iterable[str] | None = None
+    ) -> Sequence[RawEvidence]:
+        """The next evidence after a number, or all of some streams; opened, without that of the erased."""
+
+    def last_evidence(self) -> int:
+        """Number of the newest raw evidence; 0 = none."""
+
+    def carry_out_erasures(self, *, sweep: bool = True) -> None:
+        """Destroy the keys that recorded erasures name, unless it was done; they open nothing afterwards.
+
+        ``sweep`` also those of :meth:`sweep_intake`, which takes the write lock.
+        """
+
+    def sweep_intake(self) -> int:
+        """Destroy the keys of reports that do not wait any more, where a kill left them; returns how many."""
 
     def last_erasure(self) -> int:
         """Position of the newest recorded erasure; 0 = none."""
@@ -134,6 +188,9 @@ class EventLog(Protocol):
     def last_position(self) -> int:
         """Position of the newest event; 0 = none."""
 
+    def newest(self, until: datetime | int | None = None) -> tuple[int, datetime] | None:
+        """Position and time of the newest event up to a position or a moment; None = there is none."""
+
     def fingerprint(self, position: int) -> str | None:
         """Digest of the event at a position (None: there is none): tells a log from a restored copy."""
 
@@ -142,48 +199,6 @@ class EventLog(Protocol):
 
     def close(self) -> None:
         """Release everything."""
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody in the ATS: who is told, in which language and time zone."""
-
-    email: str | None = None
-    name: str | None = None
-    lang: str = "en"
-    tz: str = "UTC"
-
-
-class Directory(Protocol):
-    """What only the ATS knows."""
-
-    def sender(self, tenant: str, sender_id: str) -> Person | None:
-        """Who a sender is; None = no longer there."""
-
-    def fallback_receiver(self, tenant: str, candidate_id: str) -> Person | None:
-        """Who is told when the sender is gone or a machine: job owner, hiring team."""
-
-    def profile_url(self, tenant: str, candidate_id: str) -> str | None:
-        """Link to the candidate's profile."""
-
-
-class NoDirectory:
-    """Knows nobody: addresses of senders and links stay empty."""
-
-    def sender(self, tenant: str, sender_id: str) -> Person | None:
-        """Nobody."""
-        del tenant, sender_id
-        return None
-
-    def fallback_receiver(self, tenant: str, candidate_id: str) -> Person | None:
-        """Nobody."""
-        del tenant, candidate_id
-        return None
-
-    def profile_url(self, tenant: str, candidate_id: str) -> str | None:
-        """No link."""
-        del tenant, candidate_id
-        return None
 
 
 class ReportReader(Protocol):

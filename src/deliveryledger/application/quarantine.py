@@ -8,6 +8,8 @@ from ..domain.intake import decisions as intakes
 from ..domain.intake.events import ReportQuarantined, ReportUnmatched
 from ..domain.reports import REPORT, DeliveryReport, Quarantined, Reading, Source
 from .matching import Claim
+from .policies import Policies
+from .ports import RawEvidence
 from .unit_of_work import UnitOfWork
 
 QUARANTINED = "quarantined"
@@ -16,7 +18,7 @@ UNREFERENCED = "unreferenced"
 """The reference under which reports wait that name no message."""
 
 
-def keep_unmatched(unit: UnitOfWork, claim: Claim, tenant: str | None) -> bool:
+def keep_unmatched(unit: UnitOfWork, claim: Claim, tenant: str | None, policies: Policies) -> bool:
     """Keep a report that fits no message; it waits for ``register`` and ``mark_submitted``. False: known."""
     report = claim.report
     # Not the fact key alone: of two reports of one fact the one with the better evidence may be the second.
@@ -42,7 +44,29 @@ def keep_unmatched(unit: UnitOfWork, claim: Claim, tenant: str | None) -> bool:
     unit.decide(name, intakes.keep_unmatched(intake, kept))
     wait_for = {*claim.keys, *([own] if own else [])} or {UNREFERENCED}
     unit.changes.waiting.extend((reference, name) for reference in wait_for)
+    if policies.keep_raw_evidence:
+        keep_evidence(unit, report, name, kept.data_subject, report_id)
     return True
+
+
+def keep_evidence(
+    unit: UnitOfWork, report: DeliveryReport, stream: str, subject: str, report_id: str
+) -> None:
+    """Keep what a report was read from, if it brings it along; news or not, its words may be other ones."""
+    raw = report.raw
+    if raw is not None:
+        kept = RawEvidence(
+            stream,
+            subject,
+            report_id,
+            report.provider,
+            report.account,
+            report.source,
+            report.received_at or unit.now,
+            raw,
+            unit.digests.evidence(raw),
+        )
+        unit.changes.evidence.append(kept)
 
 
 def _evidence(report: DeliveryReport) -> str:
@@ -96,16 +120,19 @@ def raw_of(event: ReportQuarantined) -> bytes:
 
 
 def waiting_claims(unit: UnitOfWork, streams: Iterable[str], tenant: str | None) -> list[tuple[str, Claim]]:
-    """The waiting reports of intake streams, with their digests made anew."""
+    """The waiting reports of intake streams, with their digests made anew and their evidence."""
+    names = list(streams)
+    raw = {kept.stream: kept.raw for kept in unit.transaction.evidence(names)} if names else {}
     claims = []
-    for name in streams:
+    for name in names:
         intake = unit.intake(name)
         if not intake.is_waiting or intake.unmatched is None:
             continue
         if intake.unmatched.tenant not in (None, tenant):
             continue
         opened = next(e for e in unit.opened(name) if isinstance(e, ReportUnmatched))
-        claims.append((name, Claim.of(report_of(opened), unit.digests, tenant)))
+        report = report_of(opened).with_raw(raw.get(name))
+        claims.append((name, Claim.of(report, unit, tenant)))
     return claims
 
 
@@ -114,4 +141,19 @@ def note_matched(unit: UnitOfWork, name: str, message_id: str) -> None:
     report_id = name.rpartition(":")[2]
     decided = intakes.match(unit.intake(name), report_id=report_id, message_id=message_id, at=unit.now)
     if unit.decide(name, decided):
-        unit.changes.no_longer_waiting.append(name)
+        _stop_waiting(unit, name)
+
+
+def discard(unit: UnitOfWork, name: str, *, by: str, why: str) -> None:
+    """Give a report up, with a reason that names nobody; what is kept of it cannot be opened afterwards."""
+    report_id = name.rpartition(":")[2]
+    decided = intakes.discard(unit.intake(name), report_id=report_id, by=by, why=why, at=unit.now)
+    if unit.decide(name, decided):
+        _stop_waiting(unit, name)
+
+
+def _stop_waiting(unit: UnitOfWork, name: str) -> None:
+    unit.changes.no_longer_waiting.append(name)
+    # Its content lives on with the message, under the candidate's key; a copy would outlive an erasure.
+    unit.changes.settled.extend(unit.intake(name).data_subjects)
+    unit.changes.evidence_removed.append(name)

@@ -13,9 +13,9 @@ from ..domain.message.aggregate import Message
 from ..domain.reports import DeliveryReport, Outcome, Reading, Source
 from ..errors import ReplayRefused
 from .correlation import correlate
-from .matching import Claim, is_sent_by, match, match_among
+from .matching import Claim, claims_of, is_sent_by, match, match_among
 from .policies import Consequences, Policies
-from .quarantine import keep_unmatched, note_matched, quarantine, waiting_claims
+from .quarantine import keep_evidence, keep_unmatched, note_matched, quarantine, waiting_claims
 from .unit_of_work import UnitOfWork
 
 _ENGAGEMENT = (Outcome.OPENED, Outcome.CLICKED)
@@ -66,7 +66,7 @@ def record(
     if not all(is_new):
         recording.repeats += len(reading.reports)
         return recording
-    claims = [Claim.of(report, unit.digests, tenant) for report in reading.reports]
+    claims = claims_of(unit, reading.reports, tenant)
     apply(unit, claims, policies, recording, tenant=tenant)
     for part in reading.quarantined:
         if quarantine(unit, reading, part, tenant):
@@ -103,7 +103,7 @@ def apply(
             matched[index] = stream = match_among(claim, submissions, tenant)
             if stream is not None:
                 decide(unit, claim, stream, consequences, recording)
-            elif keep_unmatched(unit, claim, tenant):
+            elif keep_unmatched(unit, claim, tenant, policies):
                 recording.unmatched += 1
             else:
                 recording.repeats += 1
@@ -146,6 +146,8 @@ def decide(
     decided = unit.decide(stream, messages.record(message, report, report_id=report_id, reference=reference))
     if decided and submitted_as:
         correlate(unit, stream, submitted_as)
+    if consequences.policies.keep_raw_evidence:
+        keep_evidence(unit, report, stream, message.data_subject, report_id)
     # The same outcome by another way is the same fact, even where its later time has to be kept.
     if decided and (before is None or before is report.source):
         recording.facts += 1

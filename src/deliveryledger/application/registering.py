@@ -159,6 +159,12 @@ def resend_message(
     stream = message_stream(tenant, message_id)
     message = require_message(unit, stream, message_id, "send a message again")
     email = present_email(unit, tenant, message.candidate_id, "send a message again")
+    if message.data_subject != email.data_subject:
+        raise UnknownMessage(
+            "send a message again",
+            f"what message {message_id!r} said was erased with the person it went to",
+            "register a new message",
+        )
     if message.resent_as is not None:
         return _known(unit, message_stream(tenant, message.resent_as), lang=lang, tz=tz)
     original = next(e for e in unit.opened(stream) if isinstance(e, MessageRegistered))

@@ -7,10 +7,13 @@ from typing import TypeVar
 from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError
 
+from ..domain.addresses import AddressKey
 from ..domain.identifiers import check_tenant
 from ..errors import InvalidInput
+from .address_keys import AddressKeys
+from .directory import Directory, NoDirectory
 from .policies import Policies
-from .ports import Clock, Directory, EventLog, NoDirectory
+from .ports import Clock, EventLog
 from .unit_of_work import UnitOfWork, transact
 
 Result = TypeVar("Result")
@@ -35,6 +38,10 @@ class Services:
     def restricted_to(self, tenant: str | None) -> str | None:
         """The tenant that a call names or is bound to; None: the whole ledger."""
         return self.tenant(tenant) if tenant is not None or self.is_bound else None
+
+    def address_key(self, address: str) -> AddressKey:
+        """The key of an address, outside a unit of work."""
+        return AddressKeys(self.log.digests, self.log.earlier_address_keys).of(address)
 
     def transact(self, work: Callable[[UnitOfWork], Result]) -> Result:
         """Run one unit of work. What is of the wrong type is refused with InvalidInput, without its value."""

@@ -1,7 +1,6 @@
 """Commands about the recipient filter: may I send, suppress, request a removal, consent, approve, lift."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,32 +19,10 @@ from ..domain.suppression_filter.events import (
     SuppressionLifted,
 )
 from ..errors import InvalidInput, UnknownRemovalRequest
+from .removals import Lifted, RemovalRequest
 from .services import Services
 from .standing import Standing, standing_of, well_formed
 from .unit_of_work import UnitOfWork
-
-
-@dataclass(frozen=True)
-class RemovalRequest:
-    """A request to take an address off the filter; ``state`` is open, rejected or lifted."""
-
-    id: str
-    by: str
-    state: str = "open"
-
-
-@dataclass(frozen=True)
-class Lifted:
-    """``causes`` that held until now (none: the address was not on the filter).
-
-    ``withheld`` are the ids of the messages that were held back because of them and not sent since.
-    """
-
-    causes: tuple[str, ...] = ()
-    withheld: tuple[str, ...] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.causes)
 
 
 class SuppressionFilters:
@@ -81,11 +58,11 @@ class SuppressionFilters:
             raise InvalidInput(
                 "suppress an address", "expires_at has passed", "give a moment to come, or none"
             )
-        stream = self._stream(check_typed(address), tenant)
+        check_typed(address)
 
         def decide(unit: UnitOfWork, entry: SuppressionFilter) -> Iterator[Event]:
             suppression = AddressSuppressed(
-                **self._common(unit, entry, address, tenant),
+                **self._common(unit, address, tenant),
                 address=address,
                 cause=Cause.MANUAL,
                 expires_at=ends,
@@ -93,7 +70,7 @@ class SuppressionFilters:
             )
             return decisions.suppress(entry, suppression)
 
-        self._transact(stream, decide)
+        self._transact(lambda unit: self._entry(unit, address, tenant), decide)
 
     def request_removal(
         self, address: str, *, by: str, evidence: str, tenant: str | None = None
@@ -107,13 +84,14 @@ class SuppressionFilters:
             raise InvalidInput(
                 "request a removal", "there is no evidence", "say what was checked (evidence=...)"
             )
-        stream = self._stream(check_typed(address), tenant)
+        check_typed(address)
 
         def work(unit: UnitOfWork) -> RemovalRequest:
+            stream = self._entry(unit, address, tenant)
             entry = unit.filter_entry(stream)
             request_id = f"{stream.rpartition(':')[2]}.{len(entry.requests) + 1}"
             request = RemovalRequested(
-                **self._common(unit, entry, address, tenant),
+                **self._common(unit, address, tenant),
                 request_id=request_id,
                 by=by,
                 evidence=evidence,
@@ -141,18 +119,18 @@ class SuppressionFilters:
             raise InvalidInput(
                 "record a consent", "there is no such kind", f"use one of {', '.join(ConsentKind)}"
             )
-        stream = self._stream(check_typed(address), tenant)
+        check_typed(address)
 
         def decide(unit: UnitOfWork, entry: SuppressionFilter) -> Iterator[Event]:
             given = RecipientConsentRecorded(
-                **self._common(unit, entry, address, tenant),
+                **self._common(unit, address, tenant),
                 kind=ConsentKind(kind),
                 evidence=evidence,
                 by=by,
             )
             return decisions.consent(entry, given)
 
-        self._transact(stream, decide)
+        self._transact(lambda unit: self._entry(unit, address, tenant), decide)
 
     def approve(self, request_id: str, *, by: str, tenant: str | None = None) -> Lifted:
         """Lift on request. Raises LiftRefused, naming what is missing, or UnknownRemovalRequest."""
@@ -162,7 +140,7 @@ class SuppressionFilters:
         def decide(unit: UnitOfWork, entry: SuppressionFilter) -> Iterator[Event]:
             return removal.approve(entry, request_id=request_id, by=by, at=unit.now)
 
-        return self._lifted(self._transact(stream, decide))
+        return self._lifted(self._transact(lambda _: stream, decide))
 
     def reject(self, request_id: str, *, by: str, note: str, tenant: str | None = None) -> None:
         """Turn a request down, with a note. Raises UnknownRemovalRequest."""
@@ -172,7 +150,7 @@ class SuppressionFilters:
         def decide(unit: UnitOfWork, entry: SuppressionFilter) -> Iterator[Event]:
             return removal.reject(entry, request_id=request_id, by=by, note=note, at=unit.now)
 
-        self._transact(stream, decide)
+        self._transact(lambda _: stream, decide)
 
     def lift(
         self,
@@ -186,16 +164,17 @@ class SuppressionFilters:
         """Lift without a request; the same things are required. Raises LiftRefused."""
         check_id(by, "actor id")
         evidence = (evidence or "").strip() or None
-        stream = self._stream(check_typed(address), tenant)
+        check_typed(address)
 
         def work(unit: UnitOfWork) -> list[Event]:
+            stream = self._entry(unit, address, tenant)
             entry = unit.filter_entry(stream)
             before = len(unit.changes.events)
             if evidence and entry.is_active(unit.now):
                 # The evidence is kept as a request of its own, which the lift then settles.
                 request_id = f"{entry.address_key}.{len(entry.requests) + 1}"
                 request = RemovalRequested(
-                    **self._common(unit, entry, address, tenant),
+                    **self._common(unit, address, tenant),
                     request_id=request_id,
                     by=by,
                     evidence=evidence,
@@ -225,25 +204,28 @@ class SuppressionFilters:
         return Lifted()
 
     def _stream(self, address: str, tenant: str | None) -> str:
-        key = self._services.log.digests.address_key(address)
-        return suppression_filter_stream(self._services.tenant(tenant), key)
+        return suppression_filter_stream(self._services.tenant(tenant), self._services.address_key(address))
+
+    def _entry(self, unit: UnitOfWork, address: str, tenant: str | None) -> str:
+        # In a unit of work, where nobody can replace the secret meanwhile.
+        return suppression_filter_stream(self._services.tenant(tenant), unit.address_keys.of(address))
 
     def _request_stream(self, request_id: str, tenant: str | None) -> str:
         return suppression_filter_stream(self._services.tenant(tenant), request_id.rpartition(".")[0])
 
-    def _common(
-        self, unit: UnitOfWork, entry: SuppressionFilter, address: str, tenant: str | None
-    ) -> dict[str, Any]:
+    def _common(self, unit: UnitOfWork, address: str, tenant: str | None) -> dict[str, Any]:
         return {
             "occurred_at": unit.now,
-            "data_subject": entry.data_subject or unit.transaction.issue_subject("filter"),
+            "data_subject": unit.subject_of_entry(self._entry(unit, address, tenant)),
             "scope": self._services.tenant(tenant),
-            "address_key": unit.digests.address_key(address),
+            "address_key": unit.address_keys.of(address),
         }
 
     def _transact(
-        self, stream: str, decide: Callable[[UnitOfWork, SuppressionFilter], Iterator[Any]]
+        self,
+        stream: Callable[[UnitOfWork], str],
+        decide: Callable[[UnitOfWork, SuppressionFilter], Iterator[Any]],
     ) -> list[Event]:
         return self._services.transact(
-            lambda unit: unit.decide(stream, decide(unit, unit.filter_entry(stream)))
+            lambda unit: unit.decide(name := stream(unit), decide(unit, unit.filter_entry(name)))
         )

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
-from ..domain.addresses import Digests
 from ..domain.aggregate import Event
 from ..domain.candidate_email import aggregate as candidate_email
 from ..domain.incident import aggregate as incident
@@ -12,6 +11,7 @@ from ..domain.intake import aggregate as intake
 from ..domain.message import aggregate as message
 from ..domain.suppression_filter import aggregate as suppression_filter
 from ..errors import ConcurrentChange
+from .address_keys import AddressKeys
 from .ports import Changes, EventLog, LogTransaction, NewEvent
 
 ATTEMPTS = 10
@@ -64,13 +64,15 @@ class Stream:
 class UnitOfWork:
     """States by stream, and the changes to append."""
 
-    def __init__(self, transaction: LogTransaction, digests: Digests, now: datetime) -> None:
+    def __init__(self, transaction: LogTransaction, now: datetime) -> None:
         self.transaction = transaction
-        self.digests = digests
+        self.digests = transaction.digests
+        self.address_keys = AddressKeys(transaction.digests, transaction.earlier_address_keys)
         self.now = now
         self.changes = Changes()
         self._streams: dict[str, Stream] = {}
         self._absent: set[str] = set()
+        self._erased: dict[str, bool] = {}
 
     def load(self, streams: Iterable[str]) -> None:
         """Load what is not loaded yet, with one query."""
@@ -112,6 +114,28 @@ class UnitOfWork:
         """The recorded events of a stream with their personal fields opened, whatever was loaded before."""
         return self.transaction.load((name,), opened=True).get(name, [])
 
+    def look_for_erased(self, subjects: Iterable[str]) -> None:
+        """Find out with one query which of the data subjects were erased."""
+        unknown = {subject for subject in subjects if subject and subject not in self._erased}
+        if unknown:
+            erased = self.transaction.erased(unknown)
+            self._erased.update((subject, subject in erased) for subject in unknown)
+
+    def is_erased(self, subject: str) -> bool:
+        """Whether a data subject's key was destroyed."""
+        self.look_for_erased((subject,))
+        return self._erased.get(subject, False)
+
+    def subject_of_entry(self, name: str, *, about: str = "") -> str:
+        """The data subject of a filter entry: its own, apart from any candidate's, for as long as it lasts.
+
+        What comes in late ``about`` an erased person names that person, so that only placeholders are stored.
+        """
+        known: str = self.filter_entry(name).data_subject
+        if known and not self.is_erased(known):
+            return known
+        return about if self.is_erased(about) else self.transaction.issue_subject("filter")
+
     def decide(self, name: str, events: Iterator[Any]) -> list[Event]:
         """Take what a decision yields; the state moves on with each event."""
         decided = list(events)
@@ -152,7 +176,7 @@ def transact(log: EventLog, work: Callable[[UnitOfWork], Result]) -> Result:
     for attempt in range(ATTEMPTS):
         try:
             with log.transaction() as transaction:
-                unit = UnitOfWork(transaction, log.digests, transaction.now())
+                unit = UnitOfWork(transaction, transaction.now())
                 result = work(unit)
                 if unit.changes:
                     transaction.append(unit.changes)

@@ -8,13 +8,20 @@ import click
 
 from .. import __version__
 from ..errors import DeliveryLedgerError
+from .audit import checkpoint, verify
+from .audit_proofs import prove, verify_proof_
+from .backup import backup, restore
 from .demo.command import demo
 from .exit_codes import ExitCode, exit_code_of
 from .ingest import ingest
 from .intake import intake
+from .keys import keys
 from .maintenance import rebuild, status
 from .options import options
+from .privacy import erase, export, retention
 from .questions import activity, bell, card, filter_
+from .reclassify import reclassify
+from .time_travel import as_of, replay
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 80}
 
@@ -25,13 +32,36 @@ _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 80}
 def cli() -> None:
     """What became of every message to a candidate, and what to do about it.
 
-    The options below may stand before the command, or after it where it has them; every command
-    has --lang, --tz and --json. The operator's commands (demo, ingest, intake, rebuild, status) speak
-    English, but for texts that recruiters see too.
+    The options below may stand before the command, or after it where it has them; every command has
+    --lang, --tz and --json. What recruiters and candidates read (activity, as-of, bell, card, export,
+    filter) is in Swedish or English; the operator's commands speak English.
     """
 
 
-for command in (demo, ingest, card, activity, filter_, bell, intake, status, rebuild):
+for command in (
+    demo,
+    ingest,
+    card,
+    activity,
+    filter_,
+    bell,
+    as_of,
+    replay,
+    intake,
+    reclassify,
+    status,
+    rebuild,
+    backup,
+    restore,
+    keys,
+    erase,
+    export,
+    retention,
+    checkpoint,
+    verify,
+    prove,
+    verify_proof_,
+):
     cli.add_command(command)
 
 

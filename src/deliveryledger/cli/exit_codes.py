@@ -2,7 +2,7 @@
 
 from enum import IntEnum
 
-from ..errors import DeliveryLedgerError, InvalidInput, KeyStoreError, StorageError
+from ..errors import AuditError, DeliveryLedgerError, InvalidInput, KeyStoreError, StorageError
 
 
 class ExitCode(IntEnum):
@@ -13,6 +13,7 @@ class ExitCode(IntEnum):
     USAGE = 2
     STORAGE = 3
     POISONED = 4
+    TAMPERED = 5
     INTERRUPTED = 130
 
 
@@ -22,6 +23,7 @@ MEANINGS: dict[ExitCode, str] = {
     ExitCode.USAGE: "the command was called in a way that cannot be meant",
     ExitCode.STORAGE: "the ledger's files or keys: missing, locked, full, damaged, foreign",
     ExitCode.POISONED: "`ingest` went through, but some of its input was refused or quarantined",
+    ExitCode.TAMPERED: "history was changed, or a checkpoint or proof does not hold",
     ExitCode.INTERRUPTED: "stopped with Ctrl-C; the ledger is whole, and the same command goes on",
 }
 """What a person is told about each code."""
@@ -32,6 +34,8 @@ def exit_code_of(error: DeliveryLedgerError) -> ExitCode:
     match error:
         case StorageError() | KeyStoreError():
             return ExitCode.STORAGE
+        case AuditError():
+            return ExitCode.TAMPERED
         case InvalidInput():
             return ExitCode.USAGE
         case _:

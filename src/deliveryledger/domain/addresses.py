@@ -7,6 +7,7 @@ import hashlib
 import re
 import string
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NewType
 
@@ -113,20 +114,36 @@ def check_typed(text: object) -> str:
 
 
 class Digests:
-    """The ledger's secret, and the keyed digests made with it (HMAC-SHA256, RFC 2104 5: cut to 128 bits)."""
+    """The ledger's secrets, and the keyed digests made with them (HMAC-SHA256, RFC 2104 5: cut to 128 bits).
 
-    def __init__(self, secret: bytes, version: int = 1) -> None:
-        self.version = version
-        self._address = _Hmac(secret, b"address\x00")
-        self._reference = _Hmac(secret, b"reference\x00")
-        self._correlation = _Hmac(secret, b"correlation\x00")
-        self._own = _Hmac(secret, b"own\x00")
-        self._report = _Hmac(secret, b"report\x00")
-        self._incident = _Hmac(secret, b"incident\x00")
+    ``secrets`` by version. Address keys name theirs; every other digest names nobody, and stays for ever on
+    the oldest one, so that what was recorded is found again.
+    """
+
+    def __init__(self, secrets: Mapping[int, bytes]) -> None:
+        self.versions = tuple(sorted(secrets, reverse=True))
+        """Newest first."""
+        self._addresses = [(version, _Hmac(secrets[version], b"address\x00")) for version in self.versions]
+        self._prefix, self._newest = f"{self.versions[0]}.", self._addresses[0][1]
+        oldest = secrets[self.versions[-1]]
+        self._reference = _Hmac(oldest, b"reference\x00")
+        self._correlation = _Hmac(oldest, b"correlation\x00")
+        self._own = _Hmac(oldest, b"own\x00")
+        self._report = _Hmac(oldest, b"report\x00")
+        self._incident = _Hmac(oldest, b"incident\x00")
+        self._evidence = hashlib.sha256(b"evidence\x00" + oldest).digest()
 
     def address_key(self, address: str) -> AddressKey:
-        """The only form of an address outside sealed fields; ``version`` names the secret that made it."""
-        return AddressKey(f"{self.version}.{self._address.digest(normalise(address))}")
+        """The only form of an address outside sealed fields, under the newest secret.
+
+        That is the address's key only if the ledger has not met the address under an earlier one.
+        """
+        return AddressKey(self._prefix + self._newest.digest(normalise(address)))
+
+    def address_keys(self, address: str) -> tuple[AddressKey, ...]:
+        """The digests of an address under every secret, the newest first."""
+        normal = normalise(address)
+        return tuple([AddressKey(f"{version}.{hmac.digest(normal)}") for version, hmac in self._addresses])
 
     def reference(self, provider_message_id: str) -> str:
         """Digest of a provider's message id, or of a Message-ID; angle brackets do not matter."""
@@ -143,6 +160,10 @@ class Digests:
     def report_id(self, fact_key: str) -> str:
         """Digest of what makes two reports the same claim."""
         return self._report.digest(fact_key)
+
+    def evidence(self, raw: bytes) -> bytes:
+        """Digest by which raw evidence is known again (keyed BLAKE2b, RFC 7693: twice as fast, 128 bits)."""
+        return hashlib.blake2b(raw, digest_size=16, key=self._evidence).digest()
 
     def incident_id(self, sender_id: str, candidate_id: str, address_key: str) -> str:
         """Digest that names what a sender is told about once."""

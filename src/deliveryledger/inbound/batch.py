@@ -15,14 +15,15 @@ Claim = DeliveryReport | str
 """What one event says: a report, or in a few words why it is of no interest."""
 
 _SPACE = re.compile(r"[ \t\r\n]*")
+_BETWEEN = re.compile(rb"\}[ \t\r\n]*,[ \t\r\n]*\{")
 # Numbers stay text: an event is only cut out here, and a number of a million digits is its own fault.
 _DECODER = json.JSONDecoder(parse_int=str, parse_float=str)
 
 
 class JsonEvents(Generic[Payload]):
-    """Reads a body with ``model`` and lets ``claim`` turn each event into a report.
+    """Reads a body with ``model`` and lets ``claim`` turn each event into a report with its ``raw`` bytes.
 
-    The whole body is validated in one call; only where something is wrong is it cut into its events.
+    The whole body is validated in one call; only where something is wrong are its events read one by one.
     ``claim`` may raise ValueError or OverflowError, which quarantines the event.
     """
 
@@ -35,7 +36,8 @@ class JsonEvents(Generic[Payload]):
         """Never raises for what a body contains."""
         claim = self._claim
         try:
-            return Harvest.of([claim(event, reception) for event in self._validate(body)])
+            claims = [claim(event, reception) for event in self._validate(body)]
+            return Harvest.of([_with(raw, c) for raw, c in zip(cut(body, len(claims)), claims, strict=True)])
         except (ValueError, OverflowError):
             return self._one_by_one(body, reception)
 
@@ -53,13 +55,17 @@ class JsonEvents(Generic[Payload]):
         quarantined = []
         for index, part in enumerate(parts):
             try:
-                claims.append(self._claim(self._one.validate_json(part), reception))
+                claims.append(_with(part, self._claim(self._one.validate_json(part), reception)))
             except (ValueError, OverflowError) as error:
                 place = None if part == body else index
                 quarantined.append(Quarantined(why=_why(error), raw=part, index=place))
         harvest = Harvest.of(claims)
         harvest.quarantined.extend(quarantined)
         return harvest
+
+
+def _with(raw: bytes, claim: Claim) -> Claim:
+    return claim if isinstance(claim, str) else claim.with_raw(raw)
 
 
 def _why(error: Exception) -> str:
@@ -69,6 +75,19 @@ def _why(error: Exception) -> str:
     # The first part of the place is a field of ours; anything deeper could be the payload's own words.
     field = f"the field {first['loc'][0]}" if first["loc"] else "the event"
     return f"{field} is not what is expected ({first['type']})"
+
+
+def cut(body: bytes, count: int) -> list[bytes]:
+    """As :func:`split`, in a fraction of its time, of a body that is known to be ``count`` valid objects.
+
+    Where one object ends and the next begins the bytes always look so; if they look so elsewhere too, there
+    are more parts than objects.
+    """
+    body = body.strip(b" \t\r\n")
+    if body.startswith(b"{"):
+        return [body]
+    parts = _BETWEEN.split(body[1:-1].strip(b" \t\r\n")[1:-1])
+    return [b"{%s}" % part for part in parts] if len(parts) == count else split(body)
 
 
 def split(body: bytes) -> list[bytes]:

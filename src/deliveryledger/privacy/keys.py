@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -23,6 +24,22 @@ def new_subject_id() -> str:
     return os.urandom(16).hex()
 
 
+class KeyWrapper(Protocol):
+    """What keeps the key-encryption key: a cloud KMS, Vault, a hardware module, a program.
+
+    It is asked once when a ledger is opened, not once per person. ``context`` names the ledger; a service
+    with an encryption context or associated data should be given it, so that the wrapped key of one ledger
+    does not unwrap as that of another. Either method may raise anything: the ledger then raises
+    KeyWrapperFailed, which names the exception's type and nothing else of it.
+    """
+
+    def wrap(self, key: bytes, context: str) -> bytes:
+        """The key (32 bytes), encrypted; at most 32 KiB."""
+
+    def unwrap(self, wrapped: bytes, context: str) -> bytes:
+        """The key that was wrapped with the same context."""
+
+
 @dataclass(frozen=True, repr=False)
 class KeyEncryptionKey:
     """Wraps and unwraps data keys. It is kept apart from the key store, best in a key management service."""
@@ -34,6 +51,19 @@ class KeyEncryptionKey:
             raise InvalidInput(
                 "take a key-encryption key", f"it has not {KEY_BYTES} bytes", "make one with os.urandom(32)"
             )
+
+    @classmethod
+    def from_hex(cls, text: str) -> "KeyEncryptionKey":
+        """From 64 hexadecimal digits; space around them does not matter. Raises WrongKeyEncryptionKey."""
+        try:
+            key = bytes.fromhex(text.strip())
+        except ValueError:
+            key = b""
+        if len(key) != KEY_BYTES:
+            raise WrongKeyEncryptionKey(
+                "read the key-encryption key", "it is not 64 hex digits", "restore the right key"
+            )
+        return cls(key)
 
     @cached_property
     def _cipher(self) -> AESGCM:

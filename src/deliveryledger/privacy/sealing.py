@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from ..errors import SealBroken
 
-_NONCE_BYTES = 12
+NONCE_BYTES = 12
 _BLOCK = 64
 """Plaintexts are padded to a multiple of so many bytes."""
 
@@ -25,7 +25,7 @@ def associated_data(name: str, stream: str, version: int, subject: str) -> bytes
 
 def seal(key: AESGCM, plaintext: bytes, bound_to: bytes) -> bytes:
     """Base64 of nonce, ciphertext and tag. ``plaintext`` is JSON: trailing spaces are its padding."""
-    nonce = os.urandom(_NONCE_BYTES)
+    nonce = os.urandom(NONCE_BYTES)
     padded = plaintext.ljust(-(-len(plaintext) // _BLOCK) * _BLOCK)
     return b2a_base64(nonce + key.encrypt(nonce, padded, bound_to), newline=False)
 
@@ -34,13 +34,32 @@ def open_sealed(key: AESGCM, sealed: bytes, bound_to: bytes) -> bytes:
     """The plaintext without its padding. Raises SealBroken if it was altered or moved."""
     try:
         blob = _decoded(sealed)
-        return key.decrypt(blob[:_NONCE_BYTES], blob[_NONCE_BYTES:], bound_to).rstrip(b" ")
+        return key.decrypt(blob[:NONCE_BYTES], blob[NONCE_BYTES:], bound_to).rstrip(b" ")
     except (InvalidTag, ValueError, Base64Error):
         raise SealBroken(
             "open an event's personal fields",
             "the sealed bytes were altered, or moved from another event",
             "compare the log with a backup; do not write to it",
         ) from None
+
+
+def seal_bytes(key: AESGCM, nonce: bytes, plaintext: bytes, bound_to: bytes) -> bytes:
+    """Nonce, ciphertext and tag of any bytes, padded as in ISO/IEC 7816-4. ``nonce``: random, used once."""
+    size = -(-(len(plaintext) + 1) // _BLOCK) * _BLOCK
+    return nonce + key.encrypt(nonce, (plaintext + b"\x80").ljust(size, b"\x00"), bound_to)
+
+
+def open_bytes(key: AESGCM, sealed: bytes, bound_to: bytes) -> bytes:
+    """What :func:`seal_bytes` sealed. Raises SealBroken if it was altered or moved."""
+    try:
+        padded = key.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound_to)
+    except (InvalidTag, ValueError):
+        raise SealBroken(
+            "open raw evidence",
+            "the sealed bytes were altered, or moved from another row",
+            "compare the file with a backup; the log itself is not concerned",
+        ) from None
+    return padded.rstrip(b"\x00")[:-1]
 
 
 def _decoded(sealed: bytes) -> bytes:

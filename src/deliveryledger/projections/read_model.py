@@ -1,7 +1,7 @@
 """What a read model is: tables, SQL constants and one ``apply``. No clock, no questions, safe to rebuild."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from ..application.envelope import Envelope
@@ -28,3 +28,9 @@ class ReadModel(Protocol):
 
     def apply(self, connection: sqlite3.Connection, envelopes: Sequence[Envelope]) -> None:
         """Take up events in the order of their positions, inside the runner's transaction."""
+
+    def streams_of(self, connection: sqlite3.Connection, tenant: str, candidate_id: str) -> Iterable[str]:
+        """Streams whose rows hold personal data of a candidate; each is asked of every read model."""
+
+    def overwrite(self, connection: sqlite3.Connection, envelopes: Sequence[Envelope]) -> None:
+        """Write the personal columns of whole streams anew, with what their events say since an erasure."""

@@ -1,36 +1,24 @@
 """The pull runner: thousands of events and the cursor in one transaction, each applied exactly once."""
 
-import contextlib
-import gc
 import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from ..application.ports import EventLog
 from ..errors import LedgerClosed
 from .damage import SQLITE_ERRORS, is_damaged_file, is_unusable, made_anew, views_error
+from .following import READ_CURSORS, Follower
+from .forgetting import must_be_rewritten, rewrite_into, rewrite_memory
 from .read_model import ReadModel
 from .views import Views, building, connect
-
-BATCH = 5_000
-"""Events per transaction."""
-REBUILD_BATCH = 25_000
-"""Events that a rebuild folds in memory before it writes (some 5 kB each): fewer rows are written twice."""
-_READ_CURSORS = "SELECT read_model, version, position, fingerprint, ledger_id FROM cursors"
-_WRITE_CURSOR = "INSERT OR REPLACE INTO cursors VALUES (?, ?, ?, ?, ?)"
 
 Result = TypeVar("Result")
 Progress = Callable[[int, int], None]
 """Called with (position reached, last position)."""
-
-
-class _Cursor(NamedTuple):
-    position: int
-    fingerprint: str | None
 
 
 class Runner:
@@ -40,6 +28,7 @@ class Runner:
         self._log = log
         self._views = views
         self._models = tuple(read_models)
+        self._follower = Follower(log, self._models)
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
         self._generation = 0
@@ -65,8 +54,22 @@ class Runner:
     def positions(self) -> dict[str, int]:
         """Position that each read model has reached, without catching up."""
         with self._guarded():
-            rows = self._healed(lambda: self._open().execute(_READ_CURSORS).fetchall())
+            rows = self._healed(lambda: self._open().execute(READ_CURSORS).fetchall())
         return {name: position for name, _, position, _, _ in rows}
+
+    def peek(self, query: str, parameters: Sequence[str], *, reached: int) -> list[Any] | None:
+        """Rows of the read models as they are, without catching up; None unless they have come that far."""
+        with self._guarded():
+            if self._connection is None and (self._views.is_memory or not self._views.generation()):
+                return None  # there are none, and none are made
+            try:
+                connection = self._open()
+                cursor = self._follower.cursor(connection)
+                if cursor is None or cursor.position < reached or not self._follower.follows(cursor):
+                    return None
+                return connection.execute(query, parameters).fetchall()
+            except SQLITE_ERRORS:
+                return None
 
     def rebuild(self, progress: Progress | None = None) -> None:
         """Compute everything anew beside the present file, and change over."""
@@ -107,53 +110,45 @@ class Runner:
 
     def _catch_up(self) -> sqlite3.Connection:
         connection = self._open()
-        cursor = self._cursor(connection)
-        if cursor is None or not self._follows(cursor):
+        cursor = self._follower.cursor(connection)
+        if cursor is None or not self._follower.follows(cursor):
             self._rebuild(_no_progress)
             return self._open()
-        while cursor.position < self._log.last_position():
-            cursor = self._advance(connection)
+        while cursor.position < self._follower.end():
+            cursor = self._follower.advance(connection)
+        if must_be_rewritten(connection):
+            self._rewrite(connection)
+            return self._open()
         return connection
 
-    def _follows(self, cursor: _Cursor) -> bool:
-        """Whether the log is still the one that the views were made from, and not a restored older copy."""
-        return cursor.position == 0 or self._log.fingerprint(cursor.position) == cursor.fingerprint
+    def settle(self) -> None:
+        """Finish what an erasure left undone when it was interrupted; does nothing where there is nothing."""
+        if self._views.is_memory:
+            return
+        with self._guarded():
+            self._views.remove_abandoned()
+            self._views.remove_older(self._views.generation())
+            erased_at = self._log.last_erasure()
+            if erased_at and self._views.generation() and self._healed(lambda: self._is_unsettled(erased_at)):
+                self._healed(self._catch_up)
 
-    def _advance(self, connection: sqlite3.Connection) -> _Cursor:
-        connection.execute("BEGIN IMMEDIATE")
+    def _is_unsettled(self, erased_at: int) -> bool:
+        connection = self._open()
+        positions = [row[2] for row in connection.execute(READ_CURSORS)]
+        return min(positions, default=0) < erased_at or must_be_rewritten(connection)
+
+    def _rewrite(self, connection: sqlite3.Connection) -> None:
+        """Free pages and journals hold what was overwritten: go on with a new file, drop the old one."""
+        if self._views.is_memory:
+            rewrite_memory(connection)
+            return
         try:
-            # Read again under the lock: another runner may have been faster.
-            cursor = self._cursor(connection) or _Cursor(0, None)
-            cursor = self._apply(connection, cursor, BATCH)
-            connection.execute("COMMIT")
-        except BaseException:
-            with contextlib.suppress(sqlite3.Error):
-                connection.execute("ROLLBACK")
-            raise
-        return cursor
-
-    def _apply(self, connection: sqlite3.Connection, cursor: _Cursor, limit: int) -> _Cursor:
-        envelopes = self._log.read(after=cursor.position, limit=limit)
-        if not envelopes:
-            return cursor
-        for model in self._models:
-            model.apply(connection, envelopes)
-        reached = envelopes[-1].position
-        cursor = _Cursor(reached, self._log.fingerprint(reached))
-        self._write_cursors(connection, cursor)
-        return cursor
-
-    def _write_cursors(self, connection: sqlite3.Connection, cursor: _Cursor) -> None:
-        ledger_id = self._log.ledger_id
-        connection.executemany(_WRITE_CURSOR, [(m.name, m.version, *cursor, ledger_id) for m in self._models])
-
-    def _cursor(self, connection: sqlite3.Connection) -> _Cursor | None:
-        """The common cursor; None if the views are not those of this ledger and this version."""
-        rows = connection.execute(_READ_CURSORS).fetchall()
-        found = {(name, version, ledger_id) for name, version, _, _, ledger_id in rows}
-        cursors = {_Cursor(position, fingerprint) for _, _, position, fingerprint, _ in rows}
-        wanted = {(m.name, m.version, self._log.ledger_id) for m in self._models}
-        return cursors.pop() if found == wanted and len(cursors) == 1 else None
+            with self._views.under_construction() as scratch:
+                assert scratch is not None  # noqa: S101  # a ledger on disk has its views there too
+                rewrite_into(scratch, connection)
+                self._change_over(scratch)
+        except OSError as error:
+            raise views_error(error) from None
 
     def _rebuild(self, progress: Progress) -> None:
         try:
@@ -161,7 +156,7 @@ class Runner:
                 self._views.under_construction() as scratch,
                 building(scratch, self._models) as connection,
             ):
-                self._fill(connection, progress)
+                self._follower.fill(connection, progress)
                 if scratch is None:
                     self._drop_connection()
                     self._connection = connection
@@ -170,19 +165,6 @@ class Runner:
                 self._change_over(scratch)
         except (*SQLITE_ERRORS, OSError) as error:
             raise views_error(error) from None
-
-    def _fill(self, connection: sqlite3.Connection, progress: Progress) -> None:
-        connection.execute("BEGIN")
-        cursor, last = _Cursor(0, None), self._log.last_position()
-        self._write_cursors(connection, cursor)
-        with _collector_paused():
-            while cursor.position < last:
-                cursor = self._apply(connection, cursor, REBUILD_BATCH)
-                progress(cursor.position, last)
-        for model in self._models:
-            for statement in model.indexes.split(";\n"):
-                connection.execute(statement)
-        connection.execute("COMMIT")
 
     def _change_over(self, scratch: Path) -> None:
         with scratch.open("rb+") as file:
@@ -232,15 +214,3 @@ class Runner:
 
 def _no_progress(_reached: int, _last: int) -> None:
     pass
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Events and rows hold no cycles, and looking for some in a big batch takes a third of a rebuild."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()

@@ -66,7 +66,7 @@ class Views:
         if self.is_memory:
             yield None
             return
-        self._remove_abandoned()
+        self.remove_abandoned()
         lock, handle = self._begin()
         path = lock.with_suffix("")
         try:
@@ -90,7 +90,10 @@ class Views:
                     return lock, handle
             os.close(handle)
 
-    def _remove_abandoned(self) -> None:
+    def remove_abandoned(self) -> None:
+        """Remove what builders left behind that were killed."""
+        if self.is_memory:
+            return
         for lock in self._ledger.parent.iterdir():
             if lock.name.startswith(self._building) and lock.suffix == ".lock":
                 with contextlib.suppress(OSError):

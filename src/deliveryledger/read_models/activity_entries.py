@@ -17,12 +17,15 @@ from .candidates_and_messages import iso
 MOST_ENTRIES = 1_000
 _COLUMNS = "a.position, a.stream, a.version, a.name, a.data"
 _ACTIVITY = (
-    f"SELECT {_COLUMNS}, m.recipient, m.subject, m.sender_id, n.recipient FROM messages AS m "  # noqa: S608
+    # Who was erased and registered again starts clean.
+    "WITH since AS (SELECT coalesce(max(erased_at), 0) AS position FROM candidates "  # noqa: S608
+    "WHERE tenant = ?1 AND candidate_id = ?2 AND address_key <> '') "
+    f"SELECT {_COLUMNS}, m.recipient, m.subject, m.sender_id, n.recipient FROM messages AS m "
     "JOIN activity AS a ON a.tenant = m.tenant AND a.message_id = m.message_id "
     "LEFT JOIN messages AS n ON n.stream = 'message-' || m.tenant || ':' || m.resent_as "
-    "WHERE m.tenant = ?1 AND m.candidate_id = ?2 "
+    "WHERE m.tenant = ?1 AND m.candidate_id = ?2 AND m.position > (SELECT position FROM since) "
     f"UNION ALL SELECT {_COLUMNS}, NULL, NULL, NULL, NULL FROM activity AS a "
-    "WHERE a.tenant = ?1 AND a.candidate_id = ?2 "
+    "WHERE a.tenant = ?1 AND a.candidate_id = ?2 AND a.position > (SELECT position FROM since) "
     f"UNION ALL SELECT {_COLUMNS}, f.address, NULL, NULL, NULL FROM candidate_addresses AS k "
     "JOIN activity AS a ON a.tenant = k.tenant AND a.address_key = k.address_key "
     "LEFT JOIN recipient_filter AS f ON f.scope = a.tenant AND f.address_key = a.address_key "

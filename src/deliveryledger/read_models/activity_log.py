@@ -1,11 +1,12 @@
 """Read model of the activity log: every event that people may look at."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ..application.envelope import Envelope
 
 _INSERT = "INSERT INTO activity VALUES (?,?,?,?,?,?,?,?,?)"
+_OVERWRITE = "UPDATE activity SET data = ? WHERE position = ?"
 _COLUMN_OF = {"message": 0, "candidate_email": 1, "suppression_filter": 2}
 
 
@@ -47,3 +48,12 @@ CREATE INDEX activity_of_address ON activity (tenant, address_key) WHERE address
             name = type(event).__name__
             rows.append((position, owner, *ids, stream, version, name, data.decode()))
         connection.executemany(_INSERT, rows)
+
+    def streams_of(self, connection: sqlite3.Connection, tenant: str, candidate_id: str) -> Iterable[str]:
+        """None that the candidate's messages and address do not name."""
+        del connection, tenant, candidate_id
+        return ()
+
+    def overwrite(self, connection: sqlite3.Connection, envelopes: Sequence[Envelope]) -> None:
+        """Every event is kept as it reads now."""
+        connection.executemany(_OVERWRITE, [(e.data.decode(), e.position) for e in envelopes])

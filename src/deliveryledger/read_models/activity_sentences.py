@@ -26,6 +26,7 @@ _KEYS = {
     "MessageResent": "log.resent",
     "MessageOpened": "log.opened",
     "LinkClicked": "log.clicked",
+    "BouncesReclassified": "log.reclassified",
     "EmailRegistered": "log.address_registered",
     "EmailChanged": "log.address_changed",
     "EmailConfirmed": "log.address_confirmed",
@@ -115,6 +116,13 @@ def _confirmed(name: str, event: Mapping[str, Any], values: dict[str, Any], lang
     return text(_KEYS[name] + ("" if event.get("by") else ".by_message"), lang, **values)
 
 
+def _reclassified(name: str, event: Mapping[str, Any], values: dict[str, Any], lang: str) -> str:
+    before, after = event.get("previous_reason"), event.get("reason")
+    labels = {"before": text(f"reason.{before}.label", lang)} if before else {}
+    labels["after"] = text(f"reason.{after}.label", lang) if after else "–"
+    return text(_KEYS[name] + ("" if before else ".new"), lang, **values, **labels)
+
+
 def _released(name: str, event: Mapping[str, Any], values: dict[str, Any], lang: str) -> str:
     return text(_KEYS[name] if event["applied"] else "log.hold_dropped", lang, **values)
 
@@ -128,6 +136,7 @@ _SPECIAL: dict[str, Callable[[str, Mapping[str, Any], dict[str, Any], str], str]
     "CvEmailFound": _by_page,
     "EmailConfirmed": _confirmed,
     "HoldReleased": _released,
+    "BouncesReclassified": _reclassified,
 }
 
 

@@ -1,7 +1,7 @@
 """Read model of the bell: one row an incident, whatever became of it."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pydantic_core import from_json, to_json
@@ -66,6 +66,15 @@ CREATE INDEX incidents_of_candidate ON incidents (tenant, candidate_id)"""
         for row in rows.values():
             row["read_by"] = to_json(row["read_by"]).decode()
         connection.executemany(_UPSERT, [tuple(rows[stream].values()) for stream in sorted(rows)])
+
+    def streams_of(self, connection: sqlite3.Connection, tenant: str, candidate_id: str) -> Iterable[str]:
+        """None: incidents name nobody."""
+        del connection, tenant, candidate_id
+        return ()
+
+    def overwrite(self, connection: sqlite3.Connection, envelopes: Sequence[Envelope]) -> None:
+        """Nothing: there is nothing personal in an incident."""
+        del connection, envelopes
 
 
 def _take_up(rows: dict[str, dict[str, Any]], envelope: Envelope) -> None:

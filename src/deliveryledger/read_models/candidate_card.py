@@ -16,7 +16,7 @@ from .outcomes_column import read_outcomes
 from .terminal import card_text
 
 _CANDIDATE = (
-    "SELECT address, address_key, name, cv, confirmed, dismissed FROM candidates "
+    "SELECT address, address_key, name, erased_at, cv, confirmed, dismissed FROM candidates "
     "WHERE stream = 'candidate_email-' || ? || ':' || ?"
 )
 _MESSAGES = (
@@ -26,7 +26,7 @@ _MESSAGES = (
     "n.recipient, n.registered_at, o.registered_at FROM messages AS m "
     "LEFT JOIN messages AS n ON n.stream = 'message-' || m.tenant || ':' || m.resent_as "
     "LEFT JOIN messages AS o ON o.stream = 'message-' || m.tenant || ':' || m.resend_of "
-    "WHERE m.tenant = ? AND m.candidate_id = ? ORDER BY m.position DESC LIMIT ?"
+    "WHERE m.tenant = ? AND m.candidate_id = ? AND m.position > ? ORDER BY m.position DESC LIMIT ?"
 )
 MOST_MESSAGES = 200
 """Messages on a card, newest first."""
@@ -61,9 +61,11 @@ def candidate_card(
     row = connection.execute(_CANDIDATE, (tenant, candidate_id)).fetchone()
     if row is None:
         return None
-    address, key, name = row[:3]
-    cv, confirmed, dismissed = (from_json(column) for column in row[3:])
-    rows = connection.execute(_MESSAGES, (tenant, candidate_id, MOST_MESSAGES)).fetchall()
+    address, key, name, erased_at = row[:4]
+    cv, confirmed, dismissed = (from_json(column) for column in row[4:])
+    # Who was erased and registered again starts clean.
+    since = erased_at if key else 0
+    rows = connection.execute(_MESSAGES, (tenant, candidate_id, since, MOST_MESSAGES)).fetchall()
     problem = problem_with(address) if key else None
     standings = Standings(connection, tenant, asking.now, key if problem else None)
     bounced = {row[3] for row in rows if read_outcomes(row[12]).hard}

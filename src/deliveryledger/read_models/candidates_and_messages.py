@@ -6,17 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, get_args
 
-from pydantic_core import from_json, to_json
+from pydantic_core import to_json
 
 from ..application.envelope import Envelope
-from ..domain.candidate_email.events import (
-    CvEmailFound,
-    EmailChanged,
-    EmailConfirmed,
-    EmailRegistered,
-    PersonalDataErased,
-    SuggestionDismissed,
-)
 from ..domain.message.events import (
     AutoReplyReceived,
     LinkClicked,
@@ -28,22 +20,20 @@ from ..domain.message.events import (
     UnsubscribeRequested,
 )
 from ..domain.message.outcomes import OutcomeEvent, Outcomes, remember, submitted
+from .candidate_rows import apply_candidates
 from .outcomes_column import outcomes_text, read_outcomes
 
 _SELECT_MESSAGES = (
     "SELECT m.stream, m.resent_as, m.resent_by, m.withheld_by, m.suppressed_by, m.flags, m.outcomes "
     "FROM json_each(?) AS wanted CROSS JOIN messages AS m ON m.stream = wanted.value"
 )
-_SELECT_CANDIDATES = (
-    "SELECT c.* FROM json_each(?) AS wanted CROSS JOIN candidates AS c ON c.stream = wanted.value"
-)
 _INSERT_MESSAGE = "INSERT INTO messages VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 _UPDATE_MESSAGE = (
     "UPDATE messages SET resent_as = ?, resent_by = ?, withheld_by = ?, suppressed_by = ?, flags = ?, "
     "outcomes = ? WHERE stream = ?"
 )
-_UPSERT_CANDIDATE = "INSERT OR REPLACE INTO candidates VALUES (?,?,?,?,?,?,?,?,?)"
-
+_MESSAGE_STREAMS = "SELECT stream FROM messages WHERE tenant = ? AND candidate_id = ?"
+_OVERWRITE = "UPDATE messages SET from_address = ?, recipient = ?, subject = ? WHERE stream = ?"
 
 _NO_OUTCOMES = Outcomes()
 _OUTCOME_EVENTS = frozenset(get_args(OutcomeEvent))
@@ -71,7 +61,7 @@ class CandidatesAndMessages:
     """Tables ``candidates`` and ``messages``."""
 
     name = "candidates_and_messages"
-    version = 1
+    version = 2
     tables = """\
 CREATE TABLE candidates (
   stream TEXT PRIMARY KEY,
@@ -82,7 +72,8 @@ CREATE TABLE candidates (
   name TEXT,
   cv TEXT NOT NULL,
   confirmed TEXT NOT NULL,
-  dismissed TEXT NOT NULL
+  dismissed TEXT NOT NULL,
+  erased_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE candidate_addresses (
   address_key TEXT NOT NULL,
@@ -114,6 +105,7 @@ CREATE TABLE messages (
 """
     indexes = """\
 CREATE INDEX messages_of_candidate ON messages (tenant, candidate_id, position);
+CREATE INDEX candidates_with_address ON candidate_addresses (address_key);
 CREATE INDEX messages_withheld ON messages (tenant, address_key) WHERE withheld_by IS NOT NULL"""
 
     def apply(self, connection: sqlite3.Connection, envelopes: Sequence[Envelope]) -> None:
@@ -121,7 +113,19 @@ CREATE INDEX messages_withheld ON messages (tenant, address_key) WHERE withheld_
         messages = [e for e in envelopes if e.stream.startswith("message-")]
         candidates = [e for e in envelopes if e.stream.startswith("candidate_email-")]
         _apply_messages(connection, messages)
-        _apply_candidates(connection, candidates)
+        apply_candidates(connection, candidates)
+
+    def streams_of(self, connection: sqlite3.Connection, tenant: str, candidate_id: str) -> Iterable[str]:
+        """The candidate's messages, of earlier registrations too."""
+        return (row[0] for row in connection.execute(_MESSAGE_STREAMS, (tenant, candidate_id)))
+
+    def overwrite(self, connection: sqlite3.Connection, envelopes: Sequence[Envelope]) -> None:
+        """What a message was registered with; a candidate's row was emptied by the erasure itself."""
+        for envelope in envelopes:
+            event = envelope.event
+            if isinstance(event, MessageRegistered):
+                values = (event.from_address, event.recipient, event.subject, envelope.stream)
+                connection.execute(_OVERWRITE, values)
 
 
 def _wanted(envelopes: Iterable[Envelope]) -> str:
@@ -184,43 +188,6 @@ def _take_up(row: _Message, event: Any) -> None:
             row.flags |= {"opened_by_machine" if event.by_machine else "opened"}
         case LinkClicked():
             row.flags |= {"clicked_by_machine" if event.by_machine else "clicked"}
-
-
-def _apply_candidates(connection: sqlite3.Connection, envelopes: list[Envelope]) -> None:
-    rows: dict[str, list[Any]] = {}
-    keys: set[tuple[str, str, str]] = set()
-    for row in connection.execute(_SELECT_CANDIDATES, (_wanted(envelopes),)):
-        rows[row[0]] = [*row[:6], *(from_json(text) for text in row[6:])]
-    for envelope in envelopes:
-        _take_up_candidate(rows, envelope)
-        event = envelope.event
-        if isinstance(event, EmailRegistered | EmailChanged):
-            keys.add((event.address_key, rows[envelope.stream][1], event.candidate_id))
-    written = [
-        (*rows[s][:6], *(to_json(v).decode() if v else "[]" for v in rows[s][6:])) for s in sorted(rows)
-    ]
-    connection.executemany(_UPSERT_CANDIDATE, written)
-    connection.executemany("INSERT OR IGNORE INTO candidate_addresses VALUES (?,?,?)", sorted(keys))
-
-
-def _take_up_candidate(rows: dict[str, list[Any]], envelope: Envelope) -> None:
-    stream, event = envelope.stream, envelope.event
-    match event:
-        case EmailRegistered():
-            owner = stream.partition("-")[2].partition(":")[0]
-            rows[stream] = [
-                stream, owner, event.candidate_id, event.address, event.address_key, event.name, [], [], [],
-            ]  # fmt: skip
-        case EmailChanged():
-            rows[stream][3:5] = [event.address, event.address_key]
-        case EmailConfirmed():
-            rows[stream][7].append(event.address_key)
-        case CvEmailFound():
-            rows[stream][6].append([event.address, event.document, event.page, event.address_key])
-        case SuggestionDismissed():
-            rows[stream][8].append(event.address_key)
-        case PersonalDataErased():
-            rows[stream][3:] = ["[erased]", "", None, [], [], []]
 
 
 def iso(text: str) -> datetime:

@@ -97,6 +97,11 @@ def card_message(
     )
     # A withheld message can be sent again once the address was corrected or came off the filter.
     resendable = is_withheld and row[8] is None and standings.may_send(present_key)
+    next_text, actions = step.next_step, step.actions
+    if resendable:
+        next_text, actions = text("advice.sendable_again", asking.lang), ("resend",)
+    elif not present_key:  # the candidate was erased: there is nobody to do anything for
+        next_text, actions = None, ()
     sent_at = outcomes.submitted_at
     severity = reason.severity if reason and status in _BOUNCES else None
     return CardMessage(
@@ -117,8 +122,8 @@ def card_message(
         headline=step.headline,
         kind=step.kind,
         explanation=step.explanation,
-        next_step=text("advice.sendable_again", asking.lang) if resendable else step.next_step,
-        actions=("resend",) if resendable else step.actions,
+        next_step=next_text,
+        actions=actions,
         will_retry_until=outcomes.will_retry_until if status is MessageStatus.DEFERRED else None,
         unsubscribed="unsubscribed" in flags,
         auto_replied="auto_replied" in flags,

@@ -1,5 +1,8 @@
 """What can be asked of read models: the card, the activity log, the recipient filter, the bell."""
 
+import sqlite3
+from contextlib import AbstractContextManager
+
 from ..application.ports import Clock
 from ..application.services import Services
 from ..domain.identifiers import check_candidate_id, check_id
@@ -33,7 +36,7 @@ class Questions:
         """The candidate card. ``str()`` of it is what a terminal shows. Raises UnknownCandidate."""
         owner = self._services.tenant(tenant)
         check_candidate_id(candidate_id)
-        with self._runner.caught_up() as views:
+        with self._views_about(owner, candidate_id) as views:
             card = candidate_card(views, owner, candidate_id, self._asking(lang, tz))
         if card is None:
             raise unknown_candidate(f"show the card of candidate {candidate_id!r}")
@@ -45,7 +48,7 @@ class Questions:
         """A candidate's activity log, newest first. Raises UnknownCandidate."""
         owner = self._services.tenant(tenant)
         check_candidate_id(candidate_id)
-        with self._runner.caught_up() as views:
+        with self._views_about(owner, candidate_id) as views:
             view = activity(views, owner, candidate_id, self._asking(lang, tz))
         if not view.entries:
             raise unknown_candidate(f"show the activity log of candidate {candidate_id!r}")
@@ -66,8 +69,13 @@ class Questions:
         with self._runner.caught_up() as views:
             return bell(views, owner, sender_id, self._asking(lang, tz))
 
+    def _views_about(self, tenant: str, candidate_id: str) -> AbstractContextManager[sqlite3.Connection]:
+        """Read models in which everything about one candidate is."""
+        del tenant, candidate_id
+        return self._runner.caught_up()
+
     def _asking(self, lang: str, tz: str) -> Asking:
-        return Asking(self._clock(), lang, tz, self._services.log.digests.address_key)
+        return Asking(self._clock(), lang, tz, self._services.address_key)
 
 
 def unknown_candidate(attempted: str) -> UnknownCandidate:

@@ -1,7 +1,7 @@
 """Read model of the recipient filter: addresses with causes, requests and stopped attempts."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,10 @@ from ..domain.suppression_filter.events import (
 
 _SELECT = "SELECT f.* FROM json_each(?) AS wanted CROSS JOIN recipient_filter AS f ON f.stream = wanted.value"
 _UPSERT = "INSERT OR REPLACE INTO recipient_filter VALUES (?,?,?,?,?)"
+
+_OVERWRITE_ADDRESS = "UPDATE recipient_filter SET address = ? WHERE stream = ?"
+_READ_ENTRY = "SELECT entry FROM recipient_filter WHERE stream = ?"
+_WRITE_ENTRY = "UPDATE recipient_filter SET entry = ? WHERE stream = ?"
 
 
 class RecipientFilter:
@@ -52,6 +56,28 @@ CREATE TABLE recipient_filter (
             _take_up(rows, stream, event)
         written = [(*rows[s][:4], to_json(rows[s][4]).decode()) for s in sorted(rows)]
         connection.executemany(_UPSERT, written)
+
+    def streams_of(self, connection: sqlite3.Connection, tenant: str, candidate_id: str) -> Iterable[str]:
+        """None: which entries nobody else needs, the erasure itself says."""
+        del connection, tenant, candidate_id
+        return ()
+
+    def overwrite(self, connection: sqlite3.Connection, envelopes: Sequence[Envelope]) -> None:
+        """The address, and what people wrote in support of a removal."""
+        for envelope in envelopes:
+            event = envelope.event
+            if isinstance(event, AddressSuppressed):
+                connection.execute(_OVERWRITE_ADDRESS, (event.address, envelope.stream))
+            elif isinstance(event, RemovalRequested):
+                _overwrite_evidence(connection, envelope.stream, event)
+
+
+def _overwrite_evidence(connection: sqlite3.Connection, stream: str, event: RemovalRequested) -> None:
+    entry = from_json(connection.execute(_READ_ENTRY, (stream,)).fetchone()[0])
+    for request in entry["requests"]:
+        if request["id"] == event.request_id:
+            request["evidence"] = event.evidence
+    connection.execute(_WRITE_ENTRY, (to_json(entry).decode(), stream))
 
 
 def _entry_stream(envelope: Envelope) -> str | None:

@@ -1,23 +1,32 @@
 """The event log on SQLite; its hot paths go through the connections directly."""
 
 import hashlib
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
 from typing import cast
 
 from pydantic_core import to_json
 
 from ..application.envelope import Envelope
-from ..application.ports import Clock
+from ..application.ports import Clock, RawEvidence
 from ..domain.addresses import Digests
 from ..domain.aggregate import Event
 from ..domain.candidate_email.events import PersonalDataErased
+from ..errors import LedgerCorrupt
+from .address_secret import earlier_address_keys, secret_in_use
+from .backup import Backup, back_up
 from .codec import Keys, decode, open_data, recorded_at, sealed_subject
 from .connections import BUSY_SECONDS
 from .eventsourcing_application import LedgerApplication
 from .key_store import KeyStore
+from .keys import Keys as LedgerKeys
+from .moments import newest
+from .raw_evidence import evidence_after, evidence_of, last_evidence
 from .sqlite import LedgerDatastore, LedgerFactory
-from .transaction import SqliteTransaction, delivery, load
+from .transaction import SqliteTransaction, delivery, load, waiting_streams
 
 _COLUMNS = "SELECT stream, version, position, name, data FROM ledger_events "
 _READ = _COLUMNS + "WHERE position > ? AND position <= ? ORDER BY position LIMIT ?"
@@ -29,13 +38,13 @@ _STORED = (
     "SELECT position, stream, version, name, data FROM ledger_events "
     "WHERE position > ? ORDER BY position LIMIT ?"
 )
+_STORED_AT = (
+    "SELECT position, stream, version, name, data FROM ledger_events WHERE stream = ? AND version = ?"
+)
+_LAST_GIVEN = "SELECT seq FROM sqlite_sequence WHERE name = 'ledger_events'"
 _ERASURES = _COLUMNS + "WHERE name = 'PersonalDataErased' AND position > ? ORDER BY position"
 _LAST_ERASURE = "SELECT max(position) FROM ledger_events WHERE name = 'PersonalDataErased'"
 _NEWEST = 2**63 - 1
-_WAITING_STREAMS = (
-    "SELECT DISTINCT w.stream FROM waiting AS w JOIN ledger_events AS e "
-    "ON e.stream = w.stream AND e.version = 1 ORDER BY e.position"
-)
 
 
 class SqliteEventLog:
@@ -49,9 +58,10 @@ class SqliteEventLog:
         self.application = LedgerApplication(path, key_store, busy_seconds=busy_seconds)
         factory = cast("LedgerFactory", self.application.factory)
         self._connections = cast("LedgerDatastore", factory.datastore).connections
+        self.keys = LedgerKeys(self._connections, key_store, clock)
         try:
             self._agree_with(key_store)
-            # Before anything is read: the key store may be an older copy.
+            # Before anything is read: the key store may be an older copy, and a kill may have left keys.
             self.carry_out_erasures()
         except BaseException:
             self.application.close()
@@ -71,8 +81,14 @@ class SqliteEventLog:
 
     @property
     def digests(self) -> Digests:
-        """Keyed digests with this ledger's secret."""
-        return self._keys.digests
+        """See the port."""
+        with self._connections.read("look up the address secret") as connection:
+            return self._keys.digests(secret_in_use(connection))
+
+    def earlier_address_keys(self, keys: Iterable[str]) -> set[str]:
+        """See the port."""
+        with self._connections.read("look up address keys") as connection:
+            return earlier_address_keys(connection, keys)
 
     @contextmanager
     def transaction(self) -> Iterator[SqliteTransaction]:
@@ -106,7 +122,35 @@ class SqliteEventLog:
         with self._connections.read("read the ledger") as connection:
             return connection.execute(_STORED, (after, limit)).fetchall()
 
-    def carry_out_erasures(self) -> None:
+    def stored_at(self, stream: str, version: int) -> tuple[int, str, int, str, bytes] | None:
+        """One event as it is stored: (position, stream, version, name, bytes)."""
+        with self._connections.read("read the ledger") as connection:
+            row: tuple[int, str, int, str, bytes] | None = connection.execute(
+                _STORED_AT, (stream, version)
+            ).fetchone()
+        return row
+
+    def last_position_given(self) -> int:
+        """The highest position that was ever given, by SQLite's own account: a rollback takes it along."""
+        with self._connections.read("find the ledger's end") as connection:
+            row = connection.execute(_LAST_GIVEN).fetchone()
+        return row[0] if row else 0
+
+    def evidence(
+        self, *, after: int = 0, limit: int = 1_000, streams: Iterable[str] | None = None
+    ) -> Sequence[RawEvidence]:
+        """See the port."""
+        with self._connections.read("read raw evidence") as connection:
+            if streams is None:
+                return evidence_after(connection, self._keys, after, limit)
+            return evidence_of(connection, self._keys, to_json(list(streams)).decode())
+
+    def last_evidence(self) -> int:
+        """See the port."""
+        with self._connections.read("read raw evidence") as connection:
+            return last_evidence(connection)
+
+    def carry_out_erasures(self, *, sweep: bool = True) -> None:
         """See the port."""
         reached, fingerprint = self._keys.erased_to()
         if reached and self.fingerprint(reached) != fingerprint:
@@ -114,11 +158,25 @@ class SqliteEventLog:
         with self._connections.read("look for erasures") as connection:
             rows = connection.execute(_ERASURES, (reached,)).fetchall()
         if rows:
-            erasures = [cast("PersonalDataErased", decode(row[3], row[4])) for row in rows]
-            subjects = [subject for erasure in erasures for subject in erasure.subjects]
-            last = rows[-1][2]
-            self._keys.carry_out(subjects, self._clock(), (last, self.fingerprint(last)))
+            subjects = {subject for row in rows for subject in _subjects_erased(row[3], row[4])}
+            if sweep and subjects:
+                self.sweep_intake()
+            if sweep or subjects - self._keys.destroyed(subjects):
+                last = rows[-1][2]
+                # Without the sweep it is not finished: who opens the ledger next looks at it again.
+                to = (last, self.fingerprint(last)) if sweep else None
+                self._keys.carry_out(subjects, self._clock(), to)
         self._keys.scrub()
+
+    def sweep_intake(self) -> int:
+        """See the port."""
+        with self._connections.write("look for keys that nothing needs") as connection:
+            # Under the write lock: keys are issued, and reports settled, only by who holds it.
+            waiting = load(connection, waiting_streams(connection), None)
+            needed = {getattr(event, "data_subject", "") for events in waiting.values() for event in events}
+            left = self._keys.live_intake_subjects() - needed
+            self._keys.carry_out(left, self._clock())
+        return len(left)
 
     def last_erasure(self) -> int:
         """See the port."""
@@ -130,15 +188,24 @@ class SqliteEventLog:
         keys = self._keys.fetch({subject for subject in subjects if subject})
         return [_envelope(row, subject, keys) for row, subject in zip(rows, subjects, strict=True)]
 
+    def backup(self, to: str | os.PathLike[str]) -> Backup:
+        """Copy the log to another file while it is in use. Raises PlaceTaken, StorageError."""
+        return back_up(self._connections, Path(to))
+
     def waiting_streams(self) -> list[str]:
         """See the port."""
         with self._connections.read("list what waits") as connection:
-            return [row[0] for row in connection.execute(_WAITING_STREAMS)]
+            return waiting_streams(connection)
 
     def last_position(self) -> int:
         """See the port."""
         with self._connections.read("find the ledger's end") as connection:
             return connection.execute("SELECT max(position) FROM ledger_events").fetchone()[0] or 0
+
+    def newest(self, until: datetime | int | None = None) -> tuple[int, datetime] | None:
+        """See the port."""
+        with self._connections.read("find a point of the ledger") as connection:
+            return newest(connection, until)
 
     def fingerprint(self, position: int) -> str | None:
         """See the port."""
@@ -158,6 +225,14 @@ class SqliteEventLog:
         self.application.close()
         self._connections.close()
         self._keys.close()
+
+
+def _subjects_erased(name: str, data: bytes) -> tuple[str, ...]:
+    """Whom a stored erasure names. One that was tampered with names nobody; reading it will say so."""
+    try:
+        return cast("PersonalDataErased", decode(name, data)).subjects
+    except LedgerCorrupt:
+        return ()
 
 
 def _envelope(row: tuple[str, int, int, str, bytes], subject: str | None, keys: Keys) -> Envelope:

@@ -4,8 +4,9 @@ import sqlite3
 from pathlib import Path
 
 from ..errors import ForeignDatabase, LedgerReadOnly, UnsupportedStore
-from ..privacy.keys import KeyEncryptionKey, new_key
-from .key_store import KeyStore, load_key_encryption_key
+from ..privacy.keys import KeyWrapper, new_key
+from .key_sources import given_source, key_source
+from .key_store import KeyStore
 from .ownership import refuse_foreign
 from .sqlite import APPLICATION_ID
 from .sqlite_errors import SQLITE_ERRORS, storage_error
@@ -27,20 +28,12 @@ def sqlite_path(url: str) -> Path | None:
     return Path(url).absolute()
 
 
-def key_store_of(path: Path | None, key: bytes | None) -> KeyStore:
+def key_store_of(path: Path | None, key: bytes | KeyWrapper | None) -> KeyStore:
     """The key store beside a log; a new one only for a new log. Raises KeyStoreError, StorageError."""
     if path is None:
-        return KeyStore(":memory:", KeyEncryptionKey(new_key() if key is None else key))
+        return KeyStore(":memory:", given_source(new_key() if key is None else key))
     keys = path.with_name(path.name + ".keys")
-    log_exists, keys_exist = _is_ledger(path), keys.exists()
-    kek = (
-        KeyEncryptionKey(key)
-        if key is not None
-        else load_key_encryption_key(
-            path.with_name(path.name + ".kek"), may_create=not (log_exists or keys_exist)
-        )
-    )
-    return KeyStore(str(keys), kek, log_exists=log_exists)
+    return KeyStore(str(keys), key_source(path, key), log_exists=_is_ledger(path))
 
 
 def _is_ledger(path: Path) -> bool:

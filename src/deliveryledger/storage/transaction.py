@@ -8,12 +8,26 @@ from datetime import datetime
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic_core import to_json
 
-from ..application.ports import Changes, Clock, Correlation
+from ..application.ports import Changes, Clock, Correlation, RawEvidence
+from ..domain.addresses import Digests
 from ..domain.aggregate import Event
 from ..errors import ConcurrentChange
 from ..privacy.keys import new_key, new_subject_id
-from .codec import Placed, decode, decode_opened, encode, format_time, needs_key, recorded_at, sealed_subject
+from .address_secret import earlier_address_keys, secret_in_use
+from .codec import (
+    Keys,
+    Placed,
+    decode,
+    decode_opened,
+    encode,
+    format_time,
+    needs_key,
+    recorded_at,
+    sealed_subject,
+)
+from .fetched_keys import FetchedKeys, FetchesKeys
 from .key_store import KeyStore
+from .raw_evidence import evidence_of, insert_evidence
 from .sqlite import insert
 
 _LOAD = (
@@ -26,6 +40,11 @@ _BY_REFERENCE = "SELECT * FROM correlations WHERE reference = ? LIMIT 1000"
 _WAITING = (
     "SELECT DISTINCT stream FROM waiting WHERE reference IN (SELECT value FROM json_each(?)) ORDER BY stream"
 )
+_SINCE = "SELECT stream, name, data FROM ledger_events WHERE position > ? ORDER BY position"
+_WAITING_STREAMS = (
+    "SELECT DISTINCT w.stream FROM waiting AS w JOIN ledger_events AS e "
+    "ON e.stream = w.stream AND e.version = 1 ORDER BY e.position"
+)
 
 
 class SqliteTransaction:
@@ -35,13 +54,15 @@ class SqliteTransaction:
         self._connection = connection
         self._key_store = key_store
         self._clock = clock
+        self._fetched = FetchedKeys(key_store)
         self._issued: dict[str, tuple[str, bytes]] = {}
+        self._digests = key_store.digests(secret_in_use(connection))
         self.settled: list[str] = []
         """Data subjects of reports that do not wait any more; their keys go once this is committed."""
 
     def load(self, streams: Iterable[str], *, opened: bool = False, after: int = 0) -> dict[str, list[Event]]:
         """See the port."""
-        return load(self._connection, streams, self._key_store if opened else None, after)
+        return load(self._connection, streams, self._fetched if opened else None, after)
 
     def correlated(self, keys: Iterable[str]) -> dict[str, list[Correlation]]:
         """See the port."""
@@ -61,9 +82,33 @@ class SqliteTransaction:
         """See the port."""
         return [row[0] for row in self._connection.execute(_WAITING, (_json_array(references),))]
 
+    def since(self, position: int) -> list[tuple[str, Event]]:
+        """See the port."""
+        return [
+            (stream, decode(name, data))
+            for stream, name, data in self._connection.execute(_SINCE, (position,))
+        ]
+
+    def waiting_streams(self) -> list[str]:
+        """See the port."""
+        return waiting_streams(self._connection)
+
     def delivery(self, key: str) -> str | None:
         """See the port."""
         return delivery(self._connection, key)
+
+    def evidence(self, streams: Iterable[str]) -> list[RawEvidence]:
+        """See the port."""
+        return evidence_of(self._connection, self._fetched, _json_array(streams))
+
+    @property
+    def digests(self) -> Digests:
+        """See the port."""
+        return self._digests
+
+    def earlier_address_keys(self, keys: Iterable[str]) -> set[str]:
+        """See the port."""
+        return earlier_address_keys(self._connection, keys)
 
     def issue_subject(self, purpose: str) -> str:
         """See the port."""
@@ -77,8 +122,10 @@ class SqliteTransaction:
 
     def append(self, changes: Changes) -> None:
         """See the port."""
-        self._insert_events(changes)
         connection = self._connection
+        keys = self._keys(changes)
+        self._insert_events(changes, keys)
+        insert_evidence(connection, changes.evidence, keys)
         connection.executemany(
             "INSERT OR IGNORE INTO correlations VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", changes.correlations
         )
@@ -90,10 +137,13 @@ class SqliteTransaction:
         connection.executemany("DELETE FROM raw_evidence WHERE stream = ?", unwanted)
         self.settled.extend(changes.settled)
 
-    def _insert_events(self, changes: Changes) -> None:
+    def _keys(self, changes: Changes) -> dict[str, AESGCM | None]:
         subjects = {s for new in changes.events if (s := needs_key(new.event))}
-        keys = self._commit_issued(subjects)
-        keys.update(self._key_store.fetch(subjects - keys.keys()))
+        subjects.update([evidence.subject for evidence in changes.evidence])
+        self._fetched.take(self._commit_issued(subjects))
+        return self._fetched.fetch(subjects)
+
+    def _insert_events(self, changes: Changes, keys: Keys) -> None:
         time = format_time(self.now())
         rows = [
             (stream, version, type(event).__name__, encode(event, stream, version, time, keys))
@@ -124,7 +174,7 @@ class SqliteTransaction:
 
 
 def load(
-    connection: sqlite3.Connection, streams: Iterable[str], opening: KeyStore | None, after: int = 0
+    connection: sqlite3.Connection, streams: Iterable[str], opening: FetchesKeys | None, after: int = 0
 ) -> dict[str, list[Event]]:
     """The events of streams above a version; ``opening`` has the keys if they shall be opened."""
     rows = connection.execute(_LOAD, (_json_array(streams), after)).fetchall()
@@ -137,6 +187,11 @@ def load(
     for stream, version, name, data in rows:
         loaded[stream].append(decode_opened(Placed(name, stream, version), data, keys))
     return loaded
+
+
+def waiting_streams(connection: sqlite3.Connection) -> list[str]:
+    """Every intake stream that still waits or is quarantined, oldest first."""
+    return [row[0] for row in connection.execute(_WAITING_STREAMS)]
 
 
 def delivery(connection: sqlite3.Connection, key: str) -> str | None:

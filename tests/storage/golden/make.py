@@ -1,25 +1,22 @@
 """Makes this version's golden ledger: log, keys, key-encryption key, and what has to come out of them.
 
-``python -m tests.storage.golden.make`` writes the folder of the present version, once per release: a golden
+``python -m tests.storage.golden.make`` writes the folder of the present format, once per release: a golden
 ledger that was released is never made again, because later versions must still read it.
 ``--texts`` only renews the texts of the cards, whose wording may change.
 """
 
 import shutil
-import sqlite3
 import sys
 import tempfile
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-from deliveryledger import Ledger, __version__
+from deliveryledger import Ledger
 from deliveryledger.application.envelope import Envelope
 from deliveryledger.domain.aggregate import Event
-from deliveryledger.domain.candidate_email.events import PersonalDataErased
 from deliveryledger.domain.failure_reason import FailureReason
 from deliveryledger.domain.identifiers import (
-    candidate_email_stream,
     message_stream,
     parse_stream,
     suppression_filter_stream,
@@ -34,9 +31,11 @@ from deliveryledger.domain.suppression_filter.events import (
     ProviderRemovalRefused,
     SuppressionHeld,
 )
-from tests.storage.story import POLICIES, START, Story, Ticking
+from tests.storage.story import ADDRESSES, POLICIES, START, TEXTS, Story, Ticking
 
 FOLDER = Path(__file__).parent
+FORMAT = "0.2.0"
+"""The version of the format that is being written: the next release's."""
 LEDGER = "ledger.db"
 FILES = (LEDGER, f"{LEDGER}.keys", f"{LEDGER}.kek")
 LATER = START + timedelta(days=2)
@@ -71,20 +70,20 @@ def rest(story: Story) -> None:
     )
 
 
-def erasure(story: Story, ledger: Path) -> None:
+def reclassified(story: Story) -> None:
+    """A bounce that earlier rules had taken for something else; its evidence is kept."""
+    story.send("cand-8", "msg-grace-5", "sg-grace-5")
+    failed = {"reason": TEXTS["soft diagnostic"], "status": "4.2.2", "type": "bounce"}
+    reading = story.report("bounce", ADDRESSES["grace"], "sg-grace-5", **failed)
+    misread = (r._replace(reason=FailureReason.UNDETERMINED, rules_version="0") for r in reading.reports)
+    story.ledger.record(reading.model_copy(update={"reports": tuple(misread)}))
+    story.ledger.reclassify(by="op-1", record=True)
+
+
+def erasure(story: Story) -> None:
     """A candidate whose key was destroyed."""
     story.ledger.candidate_emails.register("cand-9", "forgotten@example.org", name="Nobody", by="rec-3")
-    erased = PersonalDataErased(
-        occurred_at=START + timedelta(hours=4), candidate_id="cand-9", requested_by="dpo"
-    )
-    story.append(candidate_email_stream("default", "cand-9"), erased)
-    registered = next(e.event for e in opened(story.ledger) if e.stream.endswith(":cand-9"))
-    keys = sqlite3.connect(f"{ledger}.keys", isolation_level=None)
-    keys.execute(
-        "UPDATE subject_keys SET wrapped = NULL, destroyed_at = ? WHERE subject = ?",
-        (erased.occurred_at.isoformat(), registered.model_dump()["data_subject"]),
-    )
-    keys.close()
+    story.ledger.erase("cand-9", by="dpo")
 
 
 def opened(ledger: Ledger) -> Iterator[Envelope]:
@@ -113,29 +112,44 @@ def texts(folder: Path, ledger: Ledger) -> None:
         (folder / f"card-{candidate}.{lang}.txt").write_text(f"{card}\n")
 
 
-def main() -> None:
-    """Make the golden ledger, or renew its texts."""
-    folder = FOLDER / __version__
-    folder.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as name:
-        made = Path(name)
-        if "--texts" in sys.argv:
+def renew_texts() -> None:
+    """Write the cards of every golden ledger as this version words them."""
+    for folder in sorted(path for path in FOLDER.iterdir() if (path / LEDGER).exists()):
+        with tempfile.TemporaryDirectory() as name:
             for file in FILES:
-                shutil.copy(folder / file, made / file)
-        clock = Ticking()
+                shutil.copy(folder / file, Path(name) / file)
+            with Ledger.open(Path(name) / LEDGER, clock=lambda: LATER) as ledger:
+                texts(folder, ledger)
+
+
+def make() -> None:
+    """Make the golden ledger of the present format."""
+    folder = FOLDER / FORMAT
+    folder.mkdir()
+    with tempfile.TemporaryDirectory() as name:
+        made, clock = Path(name), Ticking()
         with Ledger.open(made / LEDGER, clock=clock, policies=POLICIES) as ledger:
-            if "--texts" not in sys.argv:
-                story = Story(ledger, clock)
-                story.tell()
-                rest(story)
-                erasure(story, made / LEDGER)
-                (folder / "events.jsonl").write_text("".join(f"{line(e)}\n" for e in opened(ledger)))
+            story = Story(ledger, clock)
+            story.tell()
+            rest(story)
+            reclassified(story)
+            erasure(story)
+            (folder / "events.jsonl").write_text("".join(f"{line(e)}\n" for e in opened(ledger)))
             clock.now = LATER
             texts(folder, ledger)
-        if "--texts" not in sys.argv:
-            for file in FILES:
-                shutil.copy(made / file, folder / file)
-                (folder / file).chmod(0o644)
+        for file in FILES:
+            shutil.copy(made / file, folder / file)
+            (folder / file).chmod(0o644)
+
+
+def main() -> None:
+    """Make the golden ledger, or renew the texts."""
+    if "--texts" in sys.argv:
+        renew_texts()
+    elif (FOLDER / FORMAT / LEDGER).exists():
+        sys.exit(f"{FORMAT} is there; a golden ledger that was released is never made again")
+    else:
+        make()
 
 
 if __name__ == "__main__":

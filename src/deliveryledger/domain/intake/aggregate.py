@@ -22,6 +22,11 @@ class Intake:
         known = self.unmatched is not None or (self.quarantined is not None and not self.is_read)
         return known and not self.matched_to and not self.is_discarded
 
+    @property
+    def data_subjects(self) -> tuple[str, ...]:
+        """Whose keys open what is kept of it."""
+        return tuple(kept.data_subject for kept in (self.unmatched, self.quarantined) if kept is not None)
+
 
 def evolve(intake: Intake, event: IntakeEvent) -> Intake:
     """Remember; never judge, never fail."""

@@ -1,5 +1,7 @@
 """What can happen to one message to one recipient. Stream ``message-<tenant>:<message_id>``."""
 
+from pydantic import BaseModel, ConfigDict
+
 from ..aggregate import Event, PersonalEvent, UtcDatetime
 from ..failure_reason import FailureReason, Severity
 from ..personal import PersonalAddress, PersonalText
@@ -137,6 +139,49 @@ class LinkClicked(Reported):
     by_machine: bool | None = None
 
 
+class Finding(BaseModel):
+    """What is known of one kind of failure after a reclassification, as later reports are weighed by it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    at: UtcDatetime
+    reason: FailureReason
+    status: str | None = None
+    reply_code: int | None = None
+    rule: str | None = None
+    quality: int
+    """How good the evidence is: see ``outcomes.evidence_of``."""
+    moment: UtcDatetime | None = None
+    """When the evidence is from, where the later of equally good evidence counts."""
+    source: Source
+
+
+class BouncesReclassified(Event):
+    """Somebody had the raw evidence read again by better rules, and took over what they say.
+
+    A decision of people, not a report: it sets what is known of the failures outright; None = none any more.
+    """
+
+    message_id: str
+    report_ids: tuple[str, ...]
+    """Of the reports that were read again."""
+    by: str
+    severity: Severity | None = None
+    """Of the failure as it is known now, as are ``reason`` and ``rule``."""
+    reason: FailureReason | None = None
+    rule: str | None = None
+    rules_version: str
+    previous_severity: Severity | None = None
+    previous_reason: FailureReason | None = None
+    previous_rule: str | None = None
+    previous_rules_version: str | None = None
+    hard: Finding | None = None
+    soft: Finding | None = None
+    rejected: Finding | None = None
+    deferred: Finding | None = None
+    will_retry_until: UtcDatetime | None = None
+
+
 MessageEvent = (
     MessageRegistered
     | MessageWithheld
@@ -153,4 +198,5 @@ MessageEvent = (
     | MessageResent
     | MessageOpened
     | LinkClicked
+    | BouncesReclassified
 )

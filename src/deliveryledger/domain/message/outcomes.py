@@ -1,5 +1,8 @@
 """What is known of a message's delivery. What a report adds to it is a join (a least upper bound):
 any order and any repetition of reports gives the same outcomes. Shared by the aggregate and the read models.
+
+A reclassification is no report but a decision of people, and outside of that law: it sets the failures
+outright, and later reports join what it has set. A given log is replayed to the same outcomes all the same.
 """
 
 from dataclasses import dataclass
@@ -11,8 +14,10 @@ from ..failure_reason import FailureReason, Severity
 from ..reports import Attribution, Source
 from ..status import MessageStatus
 from .events import (
+    BouncesReclassified,
     ComplaintReceived,
     ComplaintWithdrawn,
+    Finding,
     MessageBounced,
     MessageDeferred,
     MessageDelivered,
@@ -29,6 +34,7 @@ OutcomeEvent = (
     | MessageDropped
     | ComplaintReceived
     | ComplaintWithdrawn
+    | BouncesReclassified
 )
 
 
@@ -212,6 +218,27 @@ def remember(known: State, event: OutcomeEvent) -> State:
             return changed(known, complaint=join_complaint(known.complaint, event))
         case ComplaintWithdrawn():
             return changed(known, withdrawn=join(known.withdrawn, at, Evidence(0, ""), event.source))
+        case BouncesReclassified():
+            return _reclassified(known, event)
+
+
+def _reclassified(known: State, event: BouncesReclassified) -> State:
+    return changed(
+        known,
+        hard=_found(event.hard),
+        soft=_found(event.soft),
+        rejected=_found(event.rejected),
+        deferred=_found(event.deferred),
+        will_retry_until=event.will_retry_until,
+    )
+
+
+def _found(finding: Finding | None) -> Known | None:
+    if finding is None:
+        return None
+    moment = finding.moment.isoformat() if finding.moment else ""
+    words = (str(finding.reason), finding.status or "", finding.reply_code or 0, moment)
+    return Known(finding.at, Evidence(finding.quality, *words), finding.source)
 
 
 def _deferred(known: State, event: MessageDeferred) -> State:

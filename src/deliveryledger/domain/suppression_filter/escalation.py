@@ -11,7 +11,7 @@ from .aggregate import Strike
 class Threshold(BaseModel):
     """So many days with a failure within so many; then suppressed for some days (None: until lifted)."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     strikes: int = Field(ge=1, le=100)
     within_days: int = Field(ge=1, le=365)
@@ -21,7 +21,7 @@ class Threshold(BaseModel):
 class EscalationPolicy(BaseModel):
     """A threshold per reason. A reason that is not named, or can never be a strike, never escalates."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     version: str = "1"
     thresholds: dict[FailureReason, Threshold] = Field(

@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Final
 
 from ...domain.reports import Attribution, DeliveryReport, Outcome, Source
+from . import excerpt
 from .fields import Returned, address, occurred_at
-from .scanner import Mail, read_headers
+from .scanner import Headers, Mail, read_headers, scan
 
 TYPE: Final = "message/feedback-report"
 _FEEDBACK: Final = {
@@ -47,8 +48,20 @@ def read(mail: Mail, account: str, received_at: datetime) -> list[DeliveryReport
         provider_message_id=returned.provider_message_id,
         feedback_type=feedback_type[:60],
         method=method,
+        raw=mail.raw,
     )
-    return [report, *(report._replace(recipient=other) for other in named[1:])]
+    if len(named) < 2:
+        return [report]
+    return [_alone(report._replace(recipient=each), mail, fields, named) for each in named]
+
+
+def _alone(report: DeliveryReport, mail: Mail, fields: Headers, named: list[str]) -> DeliveryReport:
+    """One of several recipients, with evidence that does not name the others."""
+    own = report.recipient or ""
+    others = excerpt.everybody(mail, *named) - {own.lower()}
+    raw = excerpt.of_feedback(mail, fields, own, others)
+    again = read(scan(raw), report.account, report.received_at or report.occurred_at)
+    return report.with_raw(raw if excerpt.says(report, again, others) else None)
 
 
 def _unredacted(recipient: str | None) -> str | None:

@@ -39,6 +39,7 @@ def read(mail: Mail, account: str, received_at: datetime) -> list[DeliveryReport
         recipient=recipient,
         attribution=attribution,
         provider_message_id=original,
+        raw=mail.raw,
     )
     return [report]
 

@@ -11,8 +11,9 @@ from ...classification.evidence import clean_words, find_phase
 from ...domain.failure_reason import FailureReason
 from ...domain.reports import Attribution, DeliveryReport, Outcome, Source
 from ...domain.smtp_codes import EnhancedStatus
+from . import excerpt
 from .fields import Returned, address, moment, occurred_at, typed_value
-from .scanner import DEFAULT_LIMITS, BeyondLimits, Headers, Limits, Mail, read_headers
+from .scanner import DEFAULT_LIMITS, BeyondLimits, Headers, Limits, Mail, read_headers, scan
 
 TYPES: Final = ("message/delivery-status", "message/global-delivery-status")
 _ACTIONS: Final = {
@@ -28,7 +29,8 @@ _ACTIONS: Final = {
 }
 _CLASSES: Final = {5: Outcome.BOUNCED, 4: Outcome.DEFERRED, 2: Outcome.DELIVERED}
 _BLANK_LINES: Final = re.compile(rb"\n[ \t]*(?:\n[ \t]*)+")
-_ONCE_A_RECIPIENT: Final = ("final-recipient", "original-recipient", "action")
+_NAMES: Final = ("original-recipient", "final-recipient")
+_ONCE_A_RECIPIENT: Final = (*_NAMES, "action")
 
 
 def read(mail: Mail, account: str, received_at: datetime, limits: Limits) -> list[DeliveryReport]:
@@ -39,13 +41,34 @@ def read(mail: Mail, account: str, received_at: datetime, limits: Limits) -> lis
     content = b"\n\n".join(part.content for part in mail.parts if part.type in TYPES)
     groups = recipients(content, limits)
     explanation = mail.part("text/plain")
-    text = explanation.text if explanation else ""
+    text = explanation.text if explanation and len(groups) == 1 else ""
     returned = Returned(mail)
-    return [
-        _report(group, outcome, mail, returned, text if len(groups) == 1 else "", account, received_at)
+    reports = [
+        (group, _report(group, outcome, mail, returned, text, account, received_at))
         for group in groups
         if (outcome := _outcome(group)) is not None
     ]
+    if len(groups) == 1:
+        return [report for _, report in reports]
+    about_message = read_headers(content.replace(b"\r\n", b"\n").lstrip(b"\n").partition(b"\n\n")[0]).fields
+    everybody = excerpt.everybody(mail, *(each.get(name) for each in groups for name in _NAMES))
+    return [_alone(report, mail, about_message, group, everybody, limits) for group, report in reports]
+
+
+def _alone(
+    report: DeliveryReport,
+    mail: Mail,
+    about_message: excerpt.Fields,
+    group: Headers,
+    everybody: frozenset[str],
+    limits: Limits,
+) -> DeliveryReport:
+    """One of several recipients, with evidence that does not name the others."""
+    own = excerpt.named(report.recipient or "", *(group.get(name) for name in _NAMES))
+    to = report.recipient if report.attribution is Attribution.INFERRED else None
+    raw = excerpt.of_delivery_status(mail, about_message, group, to, everybody - own)
+    again = read(scan(raw, limits), report.account, report.received_at or report.occurred_at, limits)
+    return report.with_raw(raw if excerpt.says(report, again, everybody - own) else None)
 
 
 def _report(
@@ -86,6 +109,7 @@ def _report(
         diagnostic=evidence.words or None,
         remote_mta=evidence.remote_mta,
         will_retry_until=moment(group.get("will-retry-until")),
+        raw=mail.raw,
     )
 
 

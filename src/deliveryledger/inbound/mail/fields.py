@@ -35,6 +35,18 @@ def address(text: str) -> str | None:
     return match.group().strip("'.") if match else None
 
 
+def addresses(text: str) -> frozenset[str]:
+    """Every address in a text, in lower case."""
+    return frozenset(found.strip("'.").lower() for found in _ADDRESS.findall(text))
+
+
+def without(text: str, others: frozenset[str], instead: str) -> str:
+    """The text with ``instead`` in the place of the addresses of others (lower case)."""
+    if "@" not in text:
+        return text
+    return _ADDRESS.sub(lambda m: instead if m.group().strip("'.").lower() in others else m.group(), text)
+
+
 def _character(match: re.Match[str]) -> str:
     code = int(match.group(1), 16)
     return chr(code) if code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else match.group()

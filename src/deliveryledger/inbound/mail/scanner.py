@@ -95,6 +95,8 @@ class Mail:
     type: str
     parameters: dict[str, str]
     parts: tuple[Part, ...]
+    raw: bytes = field(default=b"", repr=False)
+    """All of it, as it came."""
 
     def part(self, *types: str) -> Part | None:
         """The first part of one of the types."""
@@ -108,7 +110,7 @@ def scan(raw: bytes, limits: Limits = DEFAULT_LIMITS) -> Mail:
     head, body = _cut(_without_envelope(raw))
     headers = read_headers(head, limits)
     type_, parameters = _content_type(headers)
-    return Mail(headers, type_, parameters, tuple(_leaves(headers, body, limits, 0, count(1))))
+    return Mail(headers, type_, parameters, tuple(_leaves(headers, body, limits, 0, count(1))), raw)
 
 
 def _without_envelope(raw: bytes) -> bytes:

@@ -1,0 +1,22 @@
+"""Reading raw evidence again, by the present rules."""
+
+from ..domain.reports import DeliveryReport, Source
+from ..errors import UnknownProvider
+from .ports import RawEvidence, ReportReader
+
+
+def read_evidence(reader: ReportReader, evidence: RawEvidence) -> DeliveryReport | None:
+    """What a piece of evidence says by the present rules; None where it no longer says just one thing."""
+    try:
+        reading = reader(
+            provider=evidence.provider,
+            account=evidence.account,
+            source=evidence.source,
+            raw=evidence.raw,
+            received_at=evidence.received_at,
+            # Only what a provider's checks had let in was read as its webhook.
+            authenticated=evidence.source is Source.WEBHOOK,
+        )
+    except UnknownProvider:
+        return None
+    return reading.reports[0] if len(reading.reports) == 1 and not reading.quarantined else None

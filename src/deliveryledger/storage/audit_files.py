@@ -1,0 +1,54 @@
+"""The audit log of an open ledger: its file, made at first use, and the thread that follows."""
+
+import os
+import threading
+from pathlib import Path
+
+from ..errors import LedgerClosed
+from .audit_follower import Follower
+from .audit_log import AuditLog, StoredEvents
+from .connections import MEMORY
+
+
+class AuditFiles:
+    """Opens ``<ledger>.audit`` when it is needed; ``path`` is the ledger's, None keeps it in memory."""
+
+    def __init__(self, path: Path | None, ledger_id: str) -> None:
+        self._path = str(path.with_name(path.name + ".audit")) if path else MEMORY
+        self._ledger_id = ledger_id
+        self._lock, self._pid = threading.Lock(), os.getpid()
+        self._log: AuditLog | None = None
+        self._follower: Follower | None = None
+        self._closed = False
+
+    def open(self) -> AuditLog:
+        """The audit log. Raises ForeignDatabase, and what failed in the follower meanwhile."""
+        if self._pid != os.getpid():  # a thread of the parent may have held it when we were forked
+            self._lock, self._pid, self._follower = threading.Lock(), os.getpid(), None
+        if self._follower:
+            self._follower.check()
+        with self._lock:
+            if self._closed:
+                raise LedgerClosed("use the audit log", "the ledger was closed", "open it again")
+            if self._log is None:
+                self._log = AuditLog(self._path, self._ledger_id)
+            return self._log
+
+    def follow_in_background(self, events: StoredEvents, every: float) -> Follower:
+        """Begin to follow in a thread."""
+        log = self.open()
+        self._follower = Follower(lambda: log.follow(events), every)
+        return self._follower.start()
+
+    def close(self) -> None:
+        """End the thread and release the connections; what failed in the thread is raised."""
+        with self._lock:
+            self._closed = True
+            log, self._log = self._log, None
+        follower, self._follower = self._follower, None
+        try:
+            if follower and self._pid == os.getpid():
+                follower.stop()
+        finally:
+            if log:
+                log.close()

@@ -1,0 +1,72 @@
+"""A thread that follows the event log, so that its hashes are recorded seconds after the events."""
+
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from ..errors import StorageError
+
+
+class Follower:
+    """Calls ``follow`` every ``every`` seconds, from ``start()`` until ``stop()``; a context manager.
+
+    A StorageError (the disk is full, the lock is taken) is tried again with the next turn; anything else ends
+    the thread. What failed last is raised by ``stop()`` and by ``check()``, unless a later turn went well.
+    """
+
+    def __init__(self, follow: Callable[[], object], every: float) -> None:
+        self._follow = follow
+        self._every = every
+        self._stopping = threading.Event()
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, name="deliveryledger-audit", daemon=True)
+
+    def start(self) -> Self:
+        """Begin."""
+        self._thread.start()
+        return self
+
+    def check(self) -> None:
+        """Raise what failed, once."""
+        error, self._error = self._error, None
+        if error is not None:
+            raise error
+
+    def stop(self) -> None:
+        """End after one more turn, so that what was written before is covered; raise what failed."""
+        self._stopping.set()
+        self._thread.join()
+        self.check()
+
+    def _run(self) -> None:
+        is_last = False
+        while self._turn() and not is_last:
+            is_last = self._stopping.wait(self._every)
+
+    def _turn(self) -> bool:
+        """Follow once; False = it is of no use to try again."""
+        try:
+            self._follow()
+        except StorageError as error:
+            self._error = error
+        except BaseException as error:  # kept, and raised where somebody sees it
+            self._error = error
+            return False
+        else:
+            self._error = None
+        return True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self.stop()
+        except BaseException as failed:
+            if error is None:
+                raise
+            # What the block itself raised goes first; this one must not be lost.
+            error.add_note(f"the audit log's follower failed too: {failed}")
