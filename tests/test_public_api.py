@@ -2,11 +2,13 @@
 
 import base64
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from deliveryledger import Ledger
+from deliveryledger.application.policies import Policies
 from deliveryledger.errors import LiftRefused, Unauthenticated
 from deliveryledger.inbound import providers
 from deliveryledger.inbound.request import WebhookRequest
@@ -76,6 +78,18 @@ def test_the_script_of_the_documentation(where: str, tmp_path: Path, monkeypatch
     before = ledger.candidate_card("cand-7", tenant="default").model_dump()
     ledger.rebuild()
     assert ledger.candidate_card("cand-7").model_dump() == before
+
+    now = datetime.now(UTC)
+    assert ledger.as_of(now).candidate_card("cand-7").address == "ada@gmail.com"
+    assert ledger.as_of(1).candidate_card("cand-7").messages == ()
+    assert ledger.verify()
+    checkpoint = ledger.audit.checkpoint()
+    assert ledger.erase("cand-7", by="dpo").erased
+    assert ledger.candidate_card("cand-7").address is None
+    assert not ledger.suppression_filters.may_send("ada@gmial.com")
+    assert ledger.verify([checkpoint])
+    assert ledger.export("cand-7").is_empty
+    assert not ledger.replay(Policies()).differs
     ledger.close()
 
 
