@@ -124,7 +124,8 @@ class KeyRing:
             source.stage(present, kek)
             rewrap(connection, present, kek)
             connection.execute(
-                "UPDATE key_store SET kek_generation = kek_generation + 1, wrapped_kek = ?, must_scrub = 1",
+                "UPDATE key_store SET kek_generation = kek_generation + 1, wrapped_kek = ?, "
+                "must_scrub = must_scrub + 1",
                 (wrapped,),
             )
         self._source = source
@@ -155,12 +156,16 @@ class KeyRing:
 
     def scrub(self) -> None:
         """After an erasure: write the file anew and empty its journal, so that no destroyed key is left."""
+        while pending := self._pending():
+            self._connections.scrub("remove what is left of destroyed keys")
+            with self._connections.write("note an erasure") as connection:
+                # Unless another process has destroyed more meanwhile: that may not be scrubbed yet.
+                connection.execute("UPDATE key_store SET must_scrub = 0 WHERE must_scrub = ?", (pending,))
+
+    def _pending(self) -> int:
         with self._connections.read("look up the last erasure") as connection:
-            if not connection.execute("SELECT must_scrub FROM key_store").fetchone()[0]:
-                return
-        self._connections.scrub("remove what is left of destroyed keys")
-        with self._connections.write("note an erasure") as connection:
-            connection.execute("UPDATE key_store SET must_scrub = 0")
+            pending: int = connection.execute("SELECT must_scrub FROM key_store").fetchone()[0]
+        return pending
 
     def close(self) -> None:
         """Release the connections."""

@@ -141,7 +141,7 @@ class KeyStore(KeyRing):
         """Destroy keys so that :meth:`scrub` has to follow; note how far the log's erasures were followed."""
         with self._connections.write("carry out erasures") as connection:
             _destroy(connection, subjects, at)
-            connection.execute("UPDATE key_store SET must_scrub = 1")
+            connection.execute("UPDATE key_store SET must_scrub = must_scrub + 1")
             if reached is not None:
                 connection.execute("UPDATE key_store SET erased_to = ?, erased_fingerprint = ?", reached)
 
