@@ -1,17 +1,18 @@
 """The façade and composition root: the one place that wires things together."""
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Self, cast
+from functools import partial
+from typing import Self, TypeVar, cast
 
 from .application.candidate_emails import CandidateEmails
 from .application.difference import WhatIf
 from .application.directory import Directory, NoDirectory
 from .application.envelope import Envelope
-from .application.erasure import Erasing, Erasure, Footprint
+from .application.erasure import Erasing, Erasure
 from .application.intake import Intake
 from .application.messages import Messages
 from .application.policies import Policies
@@ -23,7 +24,7 @@ from .application.services import Services
 from .application.suppression_filters import SuppressionFilters
 from .application.what_if import what_if
 from .domain.reports import Reading
-from .errors import LedgerCorrupt, LedgerMissing, SealBroken
+from .errors import DeliveryLedgerError, LedgerMissing
 from .inbound.mail import read_mail
 from .inbound.rereading import read_again
 from .privacy.keys import KeyWrapper
@@ -31,7 +32,7 @@ from .projections.as_of import find_point
 from .projections.runner import Progress, Runner
 from .projections.views import Views
 from .read_models.as_of import AsOf
-from .read_models.filter_entries import withheld_messages
+from .read_models.filter_entries import hard_bounced, withheld_messages
 from .read_models.footprint import footprint
 from .read_models.personal_data import PersonalData
 from .read_models.questions import READ_MODELS, Questions
@@ -42,6 +43,7 @@ from .storage.event_log import SqliteEventLog
 from .storage.location import key_store_of, sqlite_path
 from .storage.restoring import restore
 
+Answer = TypeVar("Answer")
 HISTORY_PAGE = 1_000
 """Events that ``history`` reads at a time."""
 
@@ -64,12 +66,12 @@ class Ledger(Questions, PersonalData):
         super().__init__(services, runner, services.clock)
         self.candidate_emails = CandidateEmails(services)
         self.messages = Messages(services)
-        self.suppression_filters = SuppressionFilters(services, self._withheld)
+        self.suppression_filters = SuppressionFilters(services, partial(self._ask, withheld_messages))
         self.intake = Intake(services, read_again)
         self.audit = audit
         log = cast("SqliteEventLog", services.log)
         self.keys, self.backup = log.keys, log.backup
-        self._erasing = Erasing(services, self._footprint, self._runner.settle)
+        self._erasing = Erasing(services, partial(self._ask, footprint), self._runner.forget)
 
     @classmethod
     def open(
@@ -102,7 +104,7 @@ class Ledger(Questions, PersonalData):
             services = Services(log, clock, policies or Policies(), directory or NoDirectory())
             runner = Runner(log, Views(path), READ_MODELS)
             opened.callback(runner.close)
-            with suppress(LedgerCorrupt, SealBroken):  # verify() says more; so does the next question
+            with suppress(DeliveryLedgerError):  # the next question says so; verify() must be possible
                 runner.settle()
             ledger = cls(services, runner, AuditTrail.beside(path, log, clock))
             opened.pop_all()
@@ -167,7 +169,7 @@ class Ledger(Questions, PersonalData):
     def as_of(
         self, point: datetime | int, *, tenant: str | None = None, progress: Progress | None = None
     ) -> AsOf:
-        """Every question of the ledger, answered as of a moment, or as of the event at a position.
+        """The card, activity log, recipient filter and bell as of a moment, or as of the event at a position.
 
         A moment is one of recording: what did we know then? A naive one is taken as UTC. Personal data that
         was erased since then is erased there too. Raises InvalidInput for what is still to come.
@@ -198,9 +200,12 @@ class Ledger(Questions, PersonalData):
         message_id: str | None = None,
         progress: Progress | None = None,
     ) -> Reclassification:
-        """Read the raw evidence again by the present rules: what would change, or with ``record`` changes."""
-        reclassifying = Reclassifying(self._services, read_again)
-        return reclassifying.run(
+        """Read the raw evidence again by the present rules: what would change, or with ``record`` changes.
+
+        Strikes are neither undone nor counted anew. Looking does not keep writers waiting. Raises
+        UnknownMessage.
+        """
+        return Reclassifying(self._services, read_again, partial(self._ask, hard_bounced)).run(
             by=by, record=record, tenant=tenant, message_id=message_id, progress=progress
         )
 
@@ -239,10 +244,6 @@ class Ledger(Questions, PersonalData):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _footprint(self, tenant: str, candidate_id: str, without: Collection[str]) -> Footprint:
+    def _ask(self, question: Callable[..., Answer], *about: object) -> Answer:
         with self._runner.caught_up() as views:
-            return footprint(views, tenant, candidate_id, without)
-
-    def _withheld(self, tenant: str, address_key: str) -> tuple[str, ...]:
-        with self._runner.caught_up() as views:
-            return withheld_messages(views, tenant, address_key)
+            return question(views, *about)

@@ -81,7 +81,7 @@ def append(ledger: Ledger, example: Event, key: str, words: dict[str, str]) -> N
         version = len(transaction.load([stream]).get(stream, [])) + 1
         changes = Changes(events=[NewEvent(stream, version, example.model_copy(update=about))])
         if isinstance(example, ReportUnmatched):
-            changes.waiting.append(("a reference", stream))
+            changes.waiting += [("a reference", stream), (key, stream)]
         transaction.append(changes)
 
 

@@ -136,7 +136,7 @@ def test_after_an_erasure_it_is_empty_and_says_so(ledger: Ledger, clock: Clock):
     export = ledger.export("cand-7", lang="sv", tz="Europe/Stockholm")
     assert export.is_empty
     assert (export.erased_at, export.erased_by) == (at, "dpo")
-    assert "raderades söndag 15 november 2026 kl. 09:30:00 CET på begäran av dpo" in (export.notice or "")
+    assert "raderades söndag 15 november 2026 kl. 09:30:00 CET efter beslut av dpo" in (export.notice or "")
     held = export.model_dump(
         exclude={"lang", "tz", "tenant", "candidate_id", "exported_at", "as_of_position"}
     )

@@ -10,7 +10,7 @@ from deliveryledger import Ledger
 from deliveryledger.application.reclassification import Follows
 from deliveryledger.application.recording import Recording
 from deliveryledger.domain.failure_reason import FailureReason
-from deliveryledger.errors import InvalidIdentifier
+from deliveryledger.errors import InvalidIdentifier, UnknownMessage
 from deliveryledger.testing import ADDRESS
 from tests.application.failures import FULL, UNKNOWN, event, misread, read, sent
 from tests.application.world import Clock, events, shown
@@ -162,7 +162,9 @@ def test_one_message_or_one_tenant(ledger: Ledger, clock: Clock):
     reading = read(clock.move(minutes=5), *(event(clock.now, f"sg-{n}", **UNKNOWN) for n in (1, 2, 3)))
     ledger.record(misread(reading, R.UNDETERMINED))
     assert [c.message_id for c in ledger.reclassify(by="op-1", message_id="m-sg-2").changes] == ["m-sg-2"]
-    assert ledger.reclassify(by="op-1", message_id="m-sg-3").changes == ()
+    for unknown in ("m-sg-3", "nope"):
+        with pytest.raises(UnknownMessage):
+            ledger.reclassify(by="op-1", message_id=unknown)
     assert [c.message_id for c in other.reclassify(by="op-1").changes] == ["m-sg-3"]
     assert [c.message_id for c in ledger.reclassify(by="op-1", tenant="default").changes] == [
         "m-sg-1", "m-sg-2",

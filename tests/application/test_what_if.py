@@ -1,6 +1,6 @@
 """What if other policies had applied: the difference is told, and nothing is touched."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from deliveryledger.application.policies import Policies
 from deliveryledger.domain.failure_reason import FailureReason
 from deliveryledger.domain.reports import Outcome
 from deliveryledger.domain.suppression_filter.escalation import EscalationPolicy, Threshold
+from deliveryledger.errors import InvalidInput
 from deliveryledger.testing import ADDRESS
 from tests.application.failures import FULL as FULL_WORDS
 from tests.application.failures import UNKNOWN, event, misread, read, sent
@@ -128,6 +129,8 @@ def test_from_a_moment_on(ledger: Ledger, clock: Clock):
     assert [m.message_id for m in ledger.replay(at_once(), since=before).would_be_withheld] == ["msg-3"]
     naive = before.astimezone(UTC).replace(tzinfo=None)
     assert ledger.replay(at_once(), since=naive) == ledger.replay(at_once(), since=before)
+    with pytest.raises(InvalidInput, match="before the year 1"):
+        ledger.replay(NEVER, since=datetime.min.replace(tzinfo=timezone(timedelta(hours=14))))
 
 
 @pytest.mark.parametrize(
@@ -143,6 +146,22 @@ def test_reclassifying_is_what_people_did(
     assert ledger.reclassify(by="op-1", record=True).changes
     assert ledger.recipient_filter().entries
     assert not ledger.replay(NEVER).differs
+
+
+def test_what_a_later_report_about_a_reclassified_message_causes_is_decided_anew(
+    ledger: Ledger, clock: Clock
+):
+    sent(ledger, "sg-1", "sg-2")
+    for _ in range(4):
+        ledger.record(read(clock.move(days=1), event(clock.now, **FULL_WORDS)))
+    reading = read(clock.move(hours=1), event(clock.now, "sg-2", **FULL_WORDS))
+    ledger.record(misread(reading, FailureReason.UNDETERMINED))
+    assert ledger.reclassify(by="op-1", record=True).changes
+    ledger.record(read(clock.move(days=1), event(clock.now, "sg-2", **FULL_WORDS)))
+    assert [e.causes for e in ledger.recipient_filter().entries] == [("escalation",)]
+    result = ledger.replay(NEVER)
+    assert (result.on_filter_before, result.on_filter_after) == (1, 0)
+    assert not ledger.replay(Policies()).differs
 
 
 def test_who_was_erased_stays_erased(ledger: Ledger, clock: Clock):

@@ -160,4 +160,19 @@ def test_a_key_of_another_ledger_is_refused(crime: Crime, tmp_path: Path) -> Non
     with Ledger.open(other) as ledger:
         with pytest.raises(InvalidProof):
             ledger.verify([note], vkey=crime.vkey)
-        assert kinds(ledger.verify(crime.notes)) == [Kind.FORGED_CHECKPOINT] * 2
+        for use in (
+            lambda: ledger.verify(crime.notes),
+            lambda: ledger.audit.checkpoint(extending=crime.notes),
+            lambda: ledger.audit.prove_consistency(crime.notes[0]),
+        ):
+            with pytest.raises(InvalidProof, match="that of another log"):
+                use()
+
+
+def test_a_gap_where_nothing_was_signed_or_recorded_is_found(crime: Crime) -> None:
+    crime.sql("DELETE FROM ledger_events WHERE stream = 'message-default:msg-11' AND version = 1;")
+    crime.cover_up("deletes it")
+    with Ledger.open(crime.path) as ledger:
+        found = ledger.verify(crime.notes, vkey=crime.vkey)
+    assert [(f.kind, f.event) for f in found.findings] == [(Kind.MISSING, "message-default:msg-11@1")]
+    assert "message-default:msg-11@2, number 35 of the log, comes after it" in found.findings[0].sentence

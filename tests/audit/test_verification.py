@@ -150,6 +150,7 @@ def test_a_log_that_is_shorter(was_higher: bool, kind: Kind) -> None:
     assert (finding.kind, finding.event, finding.place) == (kind, "s@4", 4)
     assert (finding.other, finding.count) == ("s@3", 2)
     assert "ends after s@3 with 3 events and had 5; 2 are lost, beginning with s@4" in finding.sentence
+    assert "had 4; 1 is lost" in cut_off(3, "s@3", 4, name="s@4", was_higher=was_higher).sentence
     assert "before its first event" in cut_off(0, None, 5, name=None, was_higher=was_higher).sentence
 
 

@@ -1,19 +1,15 @@
 """The commands checkpoint, verify, prove and verify-proof."""
 
-import json
 import sqlite3
+import stat
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from deliveryledger import Ledger
-from deliveryledger.audit.proofs import MAX_PROOF_BYTES
-from deliveryledger.audit.signed_note import SigningKey
 from deliveryledger.cli.exit_codes import ExitCode
-from tests.cli.conftest import Cli, Ran
-
-EVENT = "message-default:msg-1@2"
+from tests.cli.conftest import Cli
 
 
 def tamper(path: Path = Path("ledger.db")) -> None:
@@ -32,6 +28,7 @@ def more_events(path: Path = Path("ledger.db")) -> None:
 
 def export(cli: Cli) -> str:
     """Writes a checkpoint into ``exported``; returns the verification key."""
+    Path("exported").mkdir(exist_ok=True)
     ran = cli("checkpoint", "--to", "exported", "--json")
     assert ran.code == ExitCode.OK
     return str(ran.json["key"])
@@ -59,7 +56,8 @@ def test_checkpoint_as_json(cli: Cli, ada: str) -> None:
 
 
 def test_checkpoint_writes_files_named_by_size_and_overwrites_none(cli: Cli, ada: str) -> None:
-    assert cli("checkpoint", "--to", "exported").out == "exported/0000000000000000003.checkpoint\n"
+    Path("exported").mkdir()
+    assert cli("checkpoint", "--to", "exported").out == "wrote exported/0000000000000000003.checkpoint\n"
     first = Path("exported/0000000000000000003.checkpoint").read_bytes()
     assert cli("checkpoint", "--to", "exported").code == ExitCode.OK
     more_events()
@@ -91,13 +89,19 @@ def test_checkpoint_does_not_pass_over_another_one_of_the_same_size(
         for number in range(3):
             other.candidate_emails.register(f"cand-{number}", f"ada{number}@example.org", by="rec-3")
         file.write_text(other.audit.checkpoint(), encoding="utf-8")
-    assert cli("checkpoint", "--to", "exported").code == ExitCode.TAMPERED
+    ran = cli("checkpoint", "--to", "exported")
+    assert (ran.code, "that of another log" in ran.err) == (ExitCode.USAGE, True)
 
 
 def test_a_folder_that_cannot_be_written_is_named(cli: Cli, ada: str) -> None:
     Path("taken").write_text("")
     assert cli("checkpoint", "--to", "taken").code == ExitCode.USAGE
-    assert cli("checkpoint", "--to", "taken/below").code == ExitCode.REFUSED
+    for missing in ("taken/below", "unmounted"):
+        ran = cli("checkpoint", "--to", missing)
+        assert (ran.code, ran.out) == (ExitCode.USAGE, "")
+        assert f"there is no folder '{missing}'; make the folder, or mount it" in ran.err
+        assert not Path(missing).exists()
+    assert not Path("ledger.db.vkey").exists()
 
 
 # --- verify -----------------------------------------------------------------------------------------
@@ -109,8 +113,40 @@ def test_verify_with_a_folder_of_checkpoints(cli: Cli, ada: str) -> None:
     export(cli)
     ran = cli("verify", "--checkpoint", "exported", "--key", key)
     assert ran.code == ExitCode.OK
-    assert "The log is whole: 4 events." in ran.out
+    assert "The log is as it was signed: 4 of 4 events are covered." in ran.out
     assert "2 of 2 exported checkpoints hold" in ran.out
+
+
+def test_what_no_checkpoint_covers_is_not_called_whole(cli: Cli, ada: str) -> None:
+    key = export(cli)
+    more_events()
+    out = cli("verify", "--checkpoint", "exported", "--key", key).out
+    assert out.startswith("The log is as it was signed: 3 of 4 events are covered.\n")
+    assert "No checkpoint covers the 1 after them yet." in out
+
+
+def test_a_folder_without_checkpoints_is_not_taken_for_an_answer(cli: Cli, ada: str) -> None:
+    key = export(cli)
+    Path("empty").mkdir()
+    ran = cli("verify", "--checkpoint", "exported", "--checkpoint", "empty", "--key", key)
+    assert (ran.code, ran.out) == (ExitCode.USAGE, "")
+    assert "there is no checkpoint in 'empty'; check the folder, or leave --checkpoint out" in ran.err
+
+
+def test_a_checkpoint_of_another_ledger_is_a_mistake_and_no_finding(
+    cli: Cli, ada: str, tmp_path: Path
+) -> None:
+    with Ledger.open(tmp_path / "other.db") as other:
+        Path("note").write_text(other.audit.checkpoint(), encoding="utf-8")
+    export(cli)
+    ran = cli("verify", "--checkpoint", "note")
+    assert (ran.code, ran.out) == (ExitCode.USAGE, "")
+    assert "a checkpoint is that of another log; give the checkpoints of this ledger" in ran.err
+
+
+def test_the_audit_log_can_be_read_by_its_owner_alone(cli: Cli, ada: str) -> None:
+    cli("checkpoint")
+    assert stat.S_IMODE(Path("ledger.db.audit").stat().st_mode) == 0o600
 
 
 def test_verify_names_what_was_tampered_with(cli: Cli, ada: str) -> None:
@@ -133,7 +169,8 @@ def test_verify_without_a_checkpoint_says_what_it_did_not_check(cli: Cli, ada: s
 def test_verify_takes_the_key_from_a_file(cli: Cli, ada: str) -> None:
     export(cli)
     Path("ledger.db.vkey").rename("kept.vkey")
-    assert cli("verify", "--checkpoint", "exported").code == ExitCode.USAGE
+    ran = cli("verify", "--checkpoint", "exported")
+    assert (ran.code, "give it with --key" in ran.err) == (ExitCode.USAGE, True)
     assert cli("verify", "--checkpoint", "exported", "--key", "kept.vkey").code == ExitCode.OK
 
 
@@ -156,76 +193,3 @@ def test_what_is_no_checkpoint_is_a_usage_error(cli: Cli, ada: str) -> None:
     export(cli)
     Path("note").write_bytes(b"\0" * 200_000)
     assert cli("verify", "--checkpoint", "note").code == ExitCode.USAGE
-
-
-# --- prove, verify-proof ----------------------------------------------------------------------------
-
-
-def prove(cli: Cli, *arguments: str) -> tuple[Ran, str]:
-    made = cli("prove", *arguments, "--json")
-    assert made.code == ExitCode.OK
-    Path("proof").write_text(made.json["proof"], encoding="utf-8")
-    return made, str(made.json["key"])
-
-
-def test_a_proof_is_verified_without_the_ledger(
-    cli: Cli, ada: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    _, key = prove(cli, EVENT)
-    elsewhere = tmp_path / "elsewhere"
-    elsewhere.mkdir()
-    Path("proof").rename(elsewhere / "proof")
-    monkeypatch.chdir(elsewhere)
-    monkeypatch.delenv("DELIVERYLEDGER_URL")
-    ran = cli("verify-proof", "proof", "--key", key)
-    assert ran.code == ExitCode.OK
-    assert ran.out.startswith(f"proved: event {EVENT} (MessageSubmitted) is number 3 of the log ")
-    found = cli("verify-proof", "proof", "--key", key, "--json").json
-    assert (found["event"], found["place"], found["size"]) == (EVENT, 3, 3)
-    assert json.loads(found["stored"])["provider"] == "postmark"
-    assert sorted(file.name for file in elsewhere.iterdir()) == ["proof"]
-
-
-def test_growth_since_an_exported_checkpoint_is_proved(cli: Cli, ada: str) -> None:
-    export(cli)
-    (file,) = Path("exported").iterdir()
-    more_events()
-    _, key = prove(cli, "--since", str(file))
-    assert "only grew, from 3 events" in cli("verify-proof", "proof", "--key", key).out
-    found = cli("verify-proof", "proof", "--key", key, "--json").json
-    assert (found["from_size"], found["to_size"]) == (3, 4)
-
-
-def test_a_proof_goes_into_a_new_file_only(cli: Cli, ada: str) -> None:
-    assert cli("prove", EVENT, "--out", "new").out == "new\n"
-    kept = Path("new").read_bytes()
-    assert cli("prove", EVENT).out.encode() == kept
-    assert cli("prove", "message-default:msg-1@1", "--out", "new").code == ExitCode.USAGE
-    assert Path("new").read_bytes() == kept
-
-
-@pytest.mark.parametrize("arguments", [(), (EVENT, "--since", "note")])
-def test_prove_wants_one_thing(cli: Cli, ada: str, arguments: tuple[str, ...]) -> None:
-    Path("note").write_text("")
-    assert cli("prove", *arguments).code == ExitCode.USAGE
-
-
-def test_an_event_that_is_not_there_is_refused(cli: Cli, ada: str) -> None:
-    assert cli("prove", "message-default:msg-9@1").code == ExitCode.REFUSED
-
-
-def test_a_proof_that_was_tampered_with_proves_nothing(cli: Cli, ada: str) -> None:
-    _, key = prove(cli, EVENT)
-    text = Path("proof").read_text(encoding="utf-8")
-    Path("proof").write_text(text.replace("index 2", "index 1"), encoding="utf-8")
-    assert cli("verify-proof", "proof", "--key", key).code == ExitCode.TAMPERED
-    other = SigningKey("deliveryledger/another", bytes(32)).verification_key
-    Path("proof").write_text(text, encoding="utf-8")
-    assert cli("verify-proof", "proof", "--key", str(other)).code == ExitCode.TAMPERED
-
-
-def test_a_file_that_is_too_large_is_refused_unread(cli: Cli, ada: str) -> None:
-    _, key = prove(cli, EVENT)
-    with Path("proof").open("wb") as file:
-        file.truncate(MAX_PROOF_BYTES * 4)
-    assert cli("verify-proof", "proof", "--key", key).code == ExitCode.USAGE

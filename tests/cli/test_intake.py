@@ -79,5 +79,5 @@ def test_times_are_in_the_zone_that_is_asked_for(handed_in: Cli) -> None:
 
 
 def test_that_nothing_waits_is_said_in_both_languages(cli: Cli, ada: str) -> None:
-    assert "Every delivery report" in cli("intake").out
-    assert "Alla leveransbesked" in cli("--lang", "sv", "intake").out
+    assert "No delivery report is waiting." in cli("intake").out
+    assert "Inget leveransbesked väntar." in cli("--lang", "sv", "intake").out

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sqlite3
 import stat
 import sys
 from pathlib import Path
@@ -41,6 +42,7 @@ def test_status_counts_and_names_nobody(cli: Cli) -> None:
         "address_secret_version": 1,
         "live_keys": 1,
         "destroyed_keys": 0,
+        "lost_keys": 0,
         "backed_up_at": None,
         "backup_age_days": None,
     }
@@ -56,7 +58,7 @@ def test_rotating_in_the_file(cli: Cli, ada: str, tmp_path: Path) -> None:
     assert answer(cli, "keys", "rotate")["key_encryption_key_version"] == 2
     assert (tmp_path / "ledger.db.kek").read_text() != before
     ran = cli("keys", "rotate")
-    assert "1 keys of people wrapped anew" in ran.out
+    assert "1 key of people wrapped anew" in ran.out
     assert "make a new one" in ran.out
     assert answer(cli, "card", ada)["address"] == "ada@gmial.com"
 
@@ -124,6 +126,7 @@ def test_back_up_and_restore(cli: Cli, ada: str, tmp_path: Path) -> None:
         "erasures_applied": 0,
         "keys_missing": 0,
         "address_secret_missing": False,
+        "keys": str(keys),
         "is_whole": True,
     }
     assert answer(cli, "card", ada, "--ledger", "new/ledger.db")["address"] == "ada@gmial.com"
@@ -134,8 +137,8 @@ def test_back_up_and_restore(cli: Cli, ada: str, tmp_path: Path) -> None:
 @pytest.mark.usefixtures("ada")
 def test_what_is_said_to_people(cli: Cli, tmp_path: Path) -> None:
     out = cli("backup", "backup.db", "--keys", "key-backups").out
-    assert "backed up 3 events: backup.db" in out
-    assert "backed up the keys: key-backups" in out
+    assert "wrote backup.db (3 events)\n" in out
+    assert "wrote key-backups/ledger.db.keys-" in out
     (keys,) = (tmp_path / "key-backups").iterdir()
     with Ledger.open(tmp_path / "ledger.db") as ledger:
         ledger.candidate_emails.register("cand-8", "grace@navy.example", by="rec-3")
@@ -144,7 +147,7 @@ def test_what_is_said_to_people(cli: Cli, tmp_path: Path) -> None:
     shutil.copy("ledger.db.kek", "new.db.kek")
     ran = cli("restore", "newer.db", "--keys", keys, "new.db")
     assert (ran.code, "restored 4 events" in ran.out) == (ExitCode.STORAGE, True)
-    assert "the keys of 1 people are not in the backup" in ran.err
+    assert "the keys of 1 person are not in the backup" in ran.err
     assert "secret of the address keys" in ran.err
 
 
@@ -154,5 +157,86 @@ def test_old_keys_are_taken_only_when_told(cli: Cli) -> None:
     shutil.copy("ledger.db.keys", "by-hand")
     shutil.copy("ledger.db.kek", "new.db.kek")
     refused = cli("restore", "backup.db", "--keys", "by-hand", "new.db")
-    assert (refused.code, "accept old keys" in refused.err) == (ExitCode.STORAGE, True)
+    assert (refused.code, "--accept-old-keys" in refused.err) == (ExitCode.STORAGE, True)
     assert cli("restore", "backup.db", "--keys", "by-hand", "--accept-old-keys", "new.db").code == ExitCode.OK
+
+
+def test_the_newest_backup_of_the_keys_in_a_folder_is_taken_and_named(cli: Cli, ada: str) -> None:
+    cli("backup", "backup.db", "--keys", "key-backups")
+    newest = answer(cli, "keys", "backup", "key-backups")["path"]
+    Path("key-backups/zzz").write_text("something else")
+    with Ledger.open("other.db") as other:
+        other.keys.backup("key-backups")
+    shutil.copy("ledger.db.kek", "new.db.kek")
+    ran = cli("restore", "backup.db", "--keys", "key-backups", "new.db")
+    assert (ran.code, ran.out.splitlines()[-1]) == (ExitCode.OK, f"keys: {newest}")
+    assert answer(cli, "card", ada, "--ledger", "new.db")["address"] == "ada@gmial.com"
+
+
+@pytest.mark.usefixtures("ada")
+@pytest.mark.parametrize("wrong", ["backup.db", "text", "empty", "folder"])
+def test_what_is_no_backup_of_the_keys_is_said_to_be_none(cli: Cli, wrong: str) -> None:
+    cli("backup", "backup.db")
+    Path("text").write_text("no database at all, but long enough to look at " * 20)
+    Path("empty").write_text("")
+    Path("folder").mkdir()
+    ran = cli("restore", "backup.db", "--keys", wrong, "new.db")
+    assert (ran.code, "give a backup of the keys" in ran.err) == (ExitCode.STORAGE, True)
+    assert not list(Path.cwd().glob("new.db*"))
+
+
+@pytest.mark.usefixtures("ada")
+def test_keys_beside_the_ledger_are_warned_of(cli: Cli) -> None:
+    assert cli("keys", "backup", "elsewhere").err == ""
+    for arguments in (("keys", "backup", "."), ("backup", "backup.db", "--keys", Path.cwd())):
+        ran = cli(*arguments)
+        assert (ran.code, "lies beside the ledger" in ran.err) == (ExitCode.OK, True)
+
+
+@pytest.mark.usefixtures("ada")
+def test_whether_the_variable_or_the_file_holds_no_key_is_said(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("ledger.db.kek").write_text("nonsense")
+    assert "the file 'ledger.db.kek' does not hold 64 hex digits" in cli("keys", "status").err
+    monkeypatch.setenv("DELIVERYLEDGER_KEY_ENCRYPTION_KEY", "nonsense")
+    ran = cli("keys", "status")
+    assert "the variable DELIVERYLEDGER_KEY_ENCRYPTION_KEY does not hold 64 hex digits" in ran.err
+    assert "nonsense" not in ran.err
+
+
+def lose_keys(folder: Path) -> None:
+    keys = sqlite3.connect(folder / "ledger.db.keys")
+    with keys:
+        keys.execute("DELETE FROM subject_keys")
+    keys.close()
+    for views in folder.glob("*.views-*"):
+        views.unlink()
+
+
+def test_giving_up_keys_that_are_missing(cli: Cli, ada: str, tmp_path: Path) -> None:
+    lose_keys(tmp_path)
+    stopped = cli("card", ada)
+    assert (stopped.code, "keys give-up`" in stopped.err) == (ExitCode.STORAGE, True)
+    assert cli("keys", "give-up").code == ExitCode.USAGE
+    assert "gave up 1 key" in cli("keys", "give-up", "--by", "dpo-1").out
+    assert answer(cli, "keys", "give-up", "--by", "dpo-1") == {"given_up": 0}
+    assert answer(cli, "card", ada)["name"] == "[erased]"
+    assert "0 destroyed, 1 lost" in cli("keys", "status").out
+
+
+def test_giving_up_asks_on_a_terminal(
+    cli: Cli, ada: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lose_keys(tmp_path)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("click.confirm", lambda asked, **_: "Missing keys: 1." not in asked)
+    assert cli("keys", "give-up", "--by", "dpo-1").code == ExitCode.REFUSED
+    assert cli("card", ada).code == ExitCode.STORAGE
+    assert cli("keys", "give-up", "--by", "dpo-1", "--yes").code == ExitCode.OK
+    assert cli("card", ada).code == ExitCode.OK
+
+
+@pytest.mark.usefixtures("ada")
+def test_an_age_beyond_any_calendar_is_refused(cli: Cli) -> None:
+    assert cli("keys", "backup", "key-backups", "--max-age", "9" * 12).code == ExitCode.USAGE

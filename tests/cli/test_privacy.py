@@ -84,7 +84,7 @@ def test_an_exported_file_is_the_owners_alone_and_new(cli: Cli, ada: str, tmp_pa
     path.write_text("something else")
     again = cli("export", ada, "--format", "html", "--out", "ada.html")
     assert (again.code, path.read_text()) == (ExitCode.USAGE, "something else")
-    assert "File exists" in again.err
+    assert "there is a file 'ada.html' already; give another name" in again.err
     told = cli("export", ada, "--out", "ada.json", "--json").json
     assert told == {"file": "ada.json", "as_of_position": 3, "is_empty": False}
     assert json.loads((tmp_path / "ada.json").read_text(encoding="utf-8"))["name"] == "Ada Lovelace"
@@ -97,7 +97,9 @@ def test_an_export_never_follows_a_link(cli: Cli, ada: str, tmp_path: Path) -> N
 
 
 def test_where_nothing_can_be_written_it_is_said_so(cli: Cli, ada: str) -> None:
-    assert cli("export", ada, "--out", "missing/ada.json").code == ExitCode.USAGE
+    ran = cli("export", ada, "--out", "missing/ada.json")
+    assert ran.code == ExitCode.USAGE
+    assert ran.err.endswith("there is no folder 'missing'; make the folder, or mount it\n")
 
 
 def test_after_an_erasure_the_export_is_empty(cli: Cli, ada: str) -> None:
@@ -118,6 +120,12 @@ def test_retention_lists_and_changes_nothing(cli: Cli, old: str, tmp_path: Path)
     assert {name: (tmp_path / name).read_bytes() for name in before} == before
 
 
+def test_who_only_looks_need_not_say_who_decided(cli: Cli, old: str) -> None:
+    ran = cli("retention", "--candidates-after", "365")
+    assert (ran.code, "candidates that would be erased: 1" in ran.out) == (ExitCode.OK, True)
+    assert "--by" in cli("retention", "--apply").err
+
+
 def test_retention_erases_where_it_is_meant(cli: Cli, old: str) -> None:
     told = cli("retention", "--candidates-after", "365", "--by", "dpo", "--apply", "--json").json
     assert (told["dry_run"], [c["candidate_id"] for c in told["candidates"]]) == (False, ["cand-7"])
@@ -135,6 +143,8 @@ def test_retention_is_about_one_tenant_where_one_is_named(cli: Cli, old: str) ->
     assert listed.json["candidates"] == []
 
 
-@pytest.mark.parametrize("arguments", [(), ("--by", "dpo", "--candidates-after", "0"), ("--by", "")])
+@pytest.mark.parametrize(
+    "arguments", [("--apply",), ("--by", "dpo", "--candidates-after", "0"), ("--by", "")]
+)
 def test_retention_refuses_what_cannot_be_meant(cli: Cli, old: str, arguments: tuple[str, ...]) -> None:
     assert cli("retention", *arguments).code == ExitCode.USAGE

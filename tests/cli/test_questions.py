@@ -8,6 +8,7 @@ import pytest
 from deliveryledger import Ledger
 from deliveryledger.cli import main
 from deliveryledger.cli.exit_codes import MEANINGS, ExitCode
+from deliveryledger.read_models.bell_items import BellView
 from tests.cli.conftest import Cli
 
 
@@ -135,3 +136,15 @@ def test_foreign_words_do_not_steer_the_terminal(cli: Cli, tmp_path: Path) -> No
         out = cli(command, "cand-7").out
         assert "\x1b" not in out
         assert "\u202e" not in out
+
+
+@pytest.mark.parametrize(
+    ("lang", "unread", "said"),
+    [
+        ("sv", 1, "Aviseringar, 1 oläst"),
+        ("sv", 2, "Aviseringar, 2 olästa"),
+        ("en", 1, "Notifications, 1 unread"),
+    ],
+)
+def test_one_unread_item_is_counted_in_the_singular(lang: str, unread: int, said: str) -> None:
+    assert str(BellView(sender_id="rec-3", unread=unread, lang=lang)).splitlines()[0] == said

@@ -49,5 +49,11 @@ def test_to_record_needs_somebody(misjudged: Cli) -> None:
 
 def test_one_message_or_one_tenant(misjudged: Cli) -> None:
     assert len(misjudged("reclassify", "--message", "m-sg-1", "--json").json["changes"]) == 1
-    for nothing in (("--message", "m-other"), ("--tenant", "acme")):
-        assert misjudged("reclassify", *nothing, "--json").json["changes"] == []
+    assert misjudged("reclassify", "--tenant", "acme", "--json").json["changes"] == []
+
+
+def test_a_message_that_is_not_there_is_said_to_be_unknown(misjudged: Cli) -> None:
+    for arguments in (("--message", "m-other"), ("--message", "m-sg-1", "--tenant", "acme")):
+        ran = misjudged("reclassify", *arguments)
+        assert (ran.code, ran.out) == (ExitCode.REFUSED, "")
+        assert "was never registered in this tenant; check the id and " in ran.err

@@ -46,6 +46,11 @@ def expected(question: str, point: datetime | int, *who: str, **asking: Any) -> 
         return getattr(past, question)(*who, **asking)
 
 
+def past_position(moment: datetime) -> int:
+    with Ledger.open("ledger.db") as ledger, ledger.as_of(moment) as past:
+        return past.position
+
+
 @pytest.mark.parametrize(
     ("question", "who", "method"),
     [
@@ -65,7 +70,9 @@ def test_every_question_as_text_and_as_json(
     banner, _, shown = ran.out.partition("\n")
     assert banner.startswith("As of Thursday 15 January 2026, 10:30:00 UTC (event ")
     assert shown == f"{view}\n"
-    assert cli("as-of", moment.isoformat(), question, *who, "--json").json == view.model_dump(mode="json")
+    as_json = cli("as-of", moment.isoformat(), question, *who, "--json").json
+    assert as_json.pop("as_of") == {"position": past_position(moment), "moment": moment.isoformat()}
+    assert as_json == view.model_dump(mode="json")
 
 
 @pytest.mark.parametrize(
@@ -116,8 +123,23 @@ def test_what_cannot_be_meant(cli: Cli, told: Path, arguments: tuple[str, ...], 
     assert ran.out == ""
 
 
+def test_before_the_first_event_no_time_is_made_up(cli: Cli, told: Path) -> None:
+    assert cli("as-of", "0", "filter").out.startswith("Before the first event of the log\n")
+    assert cli("as-of", "0", "filter", "--lang", "sv").out.startswith(
+        "Läget före första händelsen i loggen\n"
+    )
+    assert cli("as-of", "0", "filter", "--json").json["as_of"] == {"position": 0, "moment": None}
+    out = cli("as-of", "2026-01-01", "filter").out
+    assert out.startswith("As of Thursday 1 January 2026, 00:00:00 UTC (before the first event of the log)\n")
+    found = cli("as-of", "2026-01-01", "filter", "--json").json["as_of"]
+    assert found == {"position": 0, "moment": "2026-01-01T00:00:00+00:00"}
+
+
 def test_who_was_not_there_yet_is_unknown(cli: Cli, told: Path) -> None:
-    assert cli("as-of", "2026-01-01", "card", "cand-7").code == ExitCode.REFUSED
+    for question in ("card", "activity"):
+        ran = cli("as-of", "2026-01-01", question, "cand-7")
+        assert ran.code == ExitCode.REFUSED
+        assert "at that point; ask about a later point, or check the id and the tenant" in ran.err
     assert cli("as-of", "2", "card", "cand-7", "--tenant", "acme").code == ExitCode.REFUSED
 
 
@@ -138,10 +160,12 @@ def test_replay_shows_the_difference(cli: Cli, told: Path) -> None:
     [
         ("{", "the file: invalid json"),
         ("[]", "the file:"),
-        ('{"escalaton": {}}', "escalaton: extra inputs are not permitted"),
+        ('{"escalaton": {}}', "escalaton: there is no such name; see docs/how-to/try-another-policy.md"),
         ('{"escalation": {"thresholds": {"mailbox_full": {"strikes": 0, "within_days": 1}}}}', ".strikes:"),
         ('{"escalation": {"thresholds": {"too_lazy": {"strikes": 1, "within_days": 1}}}}', "too_lazy"),
+        (" " * 1024 * 1024 + "{}", "longer than 1 MiB"),
     ],
+    ids=["no JSON", "no object", "mistyped", "below the least", "no reason", "too long"],
 )
 def test_policies_that_cannot_be_meant(cli: Cli, told: Path, tmp_path: Path, content: str, said: str) -> None:
     file = tmp_path / "policies.json"
@@ -155,5 +179,8 @@ def test_policies_that_cannot_be_meant(cli: Cli, told: Path, tmp_path: Path, con
 def test_policies_must_be_named_and_be_there(cli: Cli, told: Path) -> None:
     assert cli("replay").code == ExitCode.USAGE
     assert cli("replay", "--policies", "mistyped.json").code == ExitCode.USAGE
-    assert cli("replay", "--policies", POLICIES, "--since", "7").code == ExitCode.USAGE
+    for since in ("7", "yesterday", "2999-01-01"):
+        ran = cli("replay", "--policies", POLICIES, "--since", since)
+        assert (ran.code, "position" in ran.err) == (ExitCode.USAGE, False)
+    assert "the moment is in the future" in ran.err
     assert cli("replay", "--policies", POLICIES, "--ledger", "mistyped.db").code == ExitCode.STORAGE

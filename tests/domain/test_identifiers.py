@@ -52,6 +52,12 @@ def test_what_is_no_id(id_: str):
         check_id(id_, "message id")
 
 
+def test_an_error_names_the_id_with_its_article():
+    for id_ in ("", "ada@gmail.com"):
+        with pytest.raises(InvalidIdentifier, match="use an actor id"):
+            check_id(id_, "actor id")
+
+
 @pytest.mark.parametrize("id_", ["ada@gmail.com", "å@räksmörgås.se"])
 def test_a_candidate_id_is_no_address(id_: str):
     with pytest.raises(InvalidIdentifier) as refusal:

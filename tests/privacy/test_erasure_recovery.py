@@ -1,6 +1,8 @@
 """Erasures hold: over restored backups, interrupted processes, and others who read or rebuild meanwhile."""
 
 import shutil
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -87,15 +89,18 @@ def test_an_old_copy_of_the_log_reads_as_erased_and_can_be_erased(folder: Path) 
 def test_views_that_are_rebuilt_meanwhile_forget_too(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(following, "REBUILD_BATCH", 5)
     with reopen(folder) as other, reopen(folder) as ledger:
-        reached: list[int] = []
+        erasing = threading.Thread(target=forget_ada, args=(ledger,))
 
         def erase_in_the_middle(position: int, _last: int) -> None:
-            if not reached and position > 10:
-                reached.append(position)
-                forget_ada(ledger)
+            if position > 10 and erasing.ident is None:
+                erasing.start()
+                while not other._services.log.last_erasure():
+                    time.sleep(0.01)
 
         other.rebuild(erase_in_the_middle)
-        assert reached
+        erasing.join(timeout=30)
+        assert not erasing.is_alive()
+        assert nothing_of_ada(folder)  # as soon as erase() has returned
         look(other)
         look(ledger)
         assert nothing_of_ada(folder)

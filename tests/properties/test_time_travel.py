@@ -29,8 +29,8 @@ def answers(asked: Questions) -> list[Any]:
             for question in (asked.candidate_card, asked.activity):
                 try:
                     view = question(candidate, lang=lang, tz=tz)
-                except UnknownCandidate as unknown:
-                    found.append(str(unknown))
+                except UnknownCandidate:
+                    found.append("unknown")  # AsOf has words of its own for it
                 else:
                     found.append((view.model_dump(), str(view)))
         for view in (asked.recipient_filter(lang=lang, tz=tz), asked.bell("rec-3", lang=lang, tz=tz)):

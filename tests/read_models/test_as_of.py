@@ -82,6 +82,8 @@ def test_a_naive_moment_is_utc_and_any_zone_will_do(ledger: Ledger):
         (date(2026, 11, 14), "neither"),
         ("2026-11-14", "neither"),
         (None, "neither"),
+        (datetime.min.replace(tzinfo=timezone(14 * HOUR)), "before the year 1"),
+        (datetime.max.replace(tzinfo=timezone(-14 * HOUR)), "after the year 9999"),
     ],
     ids=str,
 )

@@ -170,7 +170,7 @@ def test_after_an_erasure_there_is_one_sentence(ledger: Ledger):
     ledger.erase("cand-7", by="dpo")
     page = Page(ledger.export("cand-7", lang="sv").html())
     assert page.headings == []
-    assert "raderades lördag 14 november 2026 kl. 08:30:00 UTC på begäran av dpo" in page.text
+    assert "raderades lördag 14 november 2026 kl. 08:30:00 UTC efter beslut av dpo" in page.text
     assert ADDRESS not in page.text
 
 

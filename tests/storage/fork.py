@@ -1,11 +1,16 @@
 """A process that forks while it has a ledger open: ``python -m tests.storage.fork LEDGER``."""
 
 import os
+import signal
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import cast
 
 from deliveryledger.errors import LedgerClosed
 from deliveryledger.ledger import Ledger
+from deliveryledger.storage.event_log import SqliteEventLog
 
 
 def in_child(work: Callable[[], None]) -> None:
@@ -63,6 +68,49 @@ def in_memory() -> None:
     ledger.close()
 
 
+@contextmanager
+def held_by_another_thread(lock: Callable[[], AbstractContextManager[object]]) -> Iterator[None]:
+    """Another thread is in the middle of its work when we fork."""
+    holds, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with lock():
+            holds.set()
+            done.wait()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    holds.wait()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def closes_while_a_thread_of_the_parent_works(path: str) -> None:
+    """A child waits for no thread of its parent, which it does not have."""
+    ledger = Ledger.open(path)
+    ledger.audit.checkpoint()
+    log = cast("SqliteEventLog", ledger._services.log)
+    files = ledger.audit._files
+    locks: list[Callable[[], AbstractContextManager[object]]] = [
+        log.transaction,
+        lambda: files.open()._connections.write("hold it"),
+        lambda: files._lock,
+    ]
+
+    def closes() -> None:
+        signal.alarm(20)
+        ledger.close()
+
+    for lock in locks:
+        with held_by_another_thread(lock):
+            in_child(closes)
+    ledger.close()
+
+
 if __name__ == "__main__":
     forks(sys.argv[1])
+    closes_while_a_thread_of_the_parent_works(sys.argv[1])
     in_memory()

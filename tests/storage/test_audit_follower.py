@@ -10,11 +10,12 @@ import pytest
 
 from deliveryledger import Ledger
 from deliveryledger.errors import (
+    CommandRefused,
     HistoryChanged,
     LedgerClosed,
     LedgerLocked,
 )
-from deliveryledger.storage.audit_follower import Follower
+from deliveryledger.storage.audit_follower import AuditFollower
 
 
 @pytest.fixture
@@ -54,11 +55,32 @@ def test_closing_the_ledger_ends_the_thread(path: Path) -> None:
         ledger.audit.follow()
 
 
+def test_there_is_one_follower_at_a_time(path: Path) -> None:
+    with Ledger.open(path) as ledger:
+        with ledger.audit.follow_in_background(every=0.01):
+            for audit in (ledger.audit, ledger.tenant("acme").audit):
+                with pytest.raises(CommandRefused, match="follows this ledger already"):
+                    audit.follow_in_background(every=0.01)
+        ledger.audit.follow_in_background(every=0.01)
+    assert not [thread for thread in threading.enumerate() if thread.name == "deliveryledger-audit"]
+
+
+def test_a_closed_ledger_ends_the_thread_for_good() -> None:
+    def follow() -> None:
+        raise LedgerClosed("follow", "the ledger was closed", "open it again")
+
+    follower = AuditFollower(follow, 0.001).start()
+    follower._thread.join(timeout=20)
+    assert not follower.is_running
+    with pytest.raises(LedgerClosed):
+        follower.stop()
+
+
 def test_what_fails_in_the_background_is_raised_when_the_block_is_left() -> None:
     def fail() -> None:
         raise HistoryChanged("follow", "it changed", "verify")
 
-    with pytest.raises(HistoryChanged), Follower(fail, 0.01).start():
+    with pytest.raises(HistoryChanged), AuditFollower(fail, 0.01).start():
         pass
 
 
@@ -66,7 +88,7 @@ def test_what_fails_in_the_background_does_not_hide_what_the_block_raised() -> N
     def fail() -> None:
         raise HistoryChanged("follow", "it changed", "verify")
 
-    with pytest.raises(ZeroDivisionError) as raised, Follower(fail, 0.01).start():
+    with pytest.raises(ZeroDivisionError) as raised, AuditFollower(fail, 0.01).start():
         raise ZeroDivisionError
     assert "it changed" in "".join(raised.value.__notes__)
 
@@ -96,7 +118,7 @@ def test_what_may_pass_is_tried_again() -> None:
         if failures:
             raise failures.pop()
 
-    with Follower(follow, 0.001).start():
+    with AuditFollower(follow, 0.001).start():
         for _ in range(4):
             assert turns.acquire(timeout=20)
 
@@ -105,5 +127,5 @@ def test_what_did_not_pass_is_raised() -> None:
     def follow() -> None:
         raise LedgerLocked("follow", "locked", "try again")
 
-    with pytest.raises(LedgerLocked), Follower(follow, 0.001).start():
+    with pytest.raises(LedgerLocked), AuditFollower(follow, 0.001).start():
         time.sleep(0.01)

@@ -186,6 +186,8 @@ def test_every_event_can_be_proved(path: Path, where: str) -> None:
         "candidate_email-default:cand-1@-1",
         "candidate_email-default:cand-1@x",
         "candidate_email-default:cand-1@" + "9" * 30,
+        "candidate_email-default:cand-1@\u0661",
+        "\ud800@1",
         "candidate_email-default:cand-2@1",
     ],
 )

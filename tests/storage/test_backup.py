@@ -43,7 +43,7 @@ def test_what_was_backed_up_is_restored_with_the_same_history(
         before = list(ledger.history()), ledger.candidate_card("cand-7")
     backup = back_up(path, clock, tmp_path)
     target = tmp_path / "new" / "other-name.db"
-    assert restored(backup, target, clock) == Restored(len(before[0]), 0, 0, False)
+    assert restored(backup, target, clock) == Restored(len(before[0]), 0, 0, False, Path(backup[1]))
     with opened(target, clock) as ledger:
         assert (list(ledger.history()), ledger.candidate_card("cand-7")) == before
         send(ledger, "cand-7", "msg-2")

@@ -81,3 +81,24 @@ def test_opening_a_ledger_there_makes_no_keys_and_misses_none(tmp_path: Path, wh
             Ledger.open(path, key_encryption_key=key)
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_another_ledger_s_keys_are_named_before_any_key_is_tried(tmp_path: Path) -> None:
+    for name in ("ours", "theirs"):
+        (tmp_path / name).mkdir()
+        Ledger.open(tmp_path / name / "ledger.db").close()
+    shutil.copy(tmp_path / "theirs" / "ledger.db.keys", tmp_path / "ours" / "ledger.db.keys")
+    with pytest.raises(KeyStoreForeign, match="another ledger"):
+        Ledger.open(tmp_path / "ours" / "ledger.db")  # with our own .kek, which does not open theirs
+
+
+@pytest.mark.parametrize("upgraded", ["ledger.db", "ledger.db.keys"])
+def test_a_file_that_a_newer_version_upgrades_while_it_is_open(tmp_path: Path, upgraded: str) -> None:
+    with Ledger.open(tmp_path / "ledger.db") as ledger:
+        ledger.candidate_emails.register("cand-7", "ada@gmial.com", by="rec-3")
+        connection = sqlite3.connect(tmp_path / upgraded)
+        connection.execute("PRAGMA user_version=99")
+        connection.close()
+        with pytest.raises(ForeignDatabase, match=r"a newer version.*; upgrade"):
+            ledger.candidate_emails.register("cand-8", "ada@gmial.com", by="rec-3")
+        assert [e.event.candidate_id for e in ledger.history()] == ["cand-7"]  # type: ignore[attr-defined]

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
@@ -122,3 +123,44 @@ def test_a_ledger_whose_key_is_wrapped_is_restored_with_its_wrapper(tmp_path: Pa
     to = tmp_path / "new.db"
     found = Ledger.restore(log.path, keys=keys.path, to=to, clock=clock, key_encryption_key=Keeper())
     assert found.is_whole
+
+
+def test_old_backups_go_whatever_the_ledger_is_called(tmp_path: Path, clock: Clock) -> None:
+    path = make(tmp_path / "live" / "led[g]er?*.db", clock)
+    with opened(path, clock) as ledger:
+        ledger.keys.backup(tmp_path / "keys")
+        clock.move(days=31)
+        assert ledger.keys.backup(tmp_path / "keys").removed == 1
+
+
+def test_an_age_beyond_any_calendar_is_refused_before_anything_is_written(
+    path: Path, tmp_path: Path, clock: Clock
+) -> None:
+    with opened(path, clock) as ledger:
+        for days in (10**6, 10**8):
+            with pytest.raises(InvalidInput, match="calendar"):
+                ledger.keys.backup(tmp_path / "keys", max_age=timedelta(days=days))
+    assert not (tmp_path / "keys").exists()
+
+
+@pytest.mark.parametrize("end", ["tomorrow", "2099-01-01T00:00:00", None, 7])
+def test_a_copy_whose_end_was_altered_counts_as_old(
+    path: Path, tmp_path: Path, clock: Clock, end: object
+) -> None:
+    backup = back_up(path, clock, tmp_path)
+    copy = sqlite3.connect(backup[1])
+    with copy:
+        copy.execute("UPDATE key_store SET backup_expires_at = ?, backed_up_at = ?", (end, end))
+    copy.close()
+    target = tmp_path / "new" / "ledger.db"
+    with pytest.raises(KeyBackupTooOld, match="does not say when it was made"):
+        restored(backup, target, clock)
+    assert restored(backup, target, clock, accept_old_keys=True).is_whole
+    store = sqlite3.connect(f"{path}.keys")
+    with store:
+        store.execute("UPDATE key_store SET backed_up_at = ?", (end,))
+    store.close()
+    with opened(path, clock) as ledger:
+        assert ledger.keys.status().backed_up_at is None
+        clock.move(days=31)
+        assert ledger.keys.backup(tmp_path / "keys").removed == 0

@@ -181,3 +181,19 @@ def test_an_exception_of_a_caller_s_wrapper_is_named_by_its_type_alone(tmp_path:
 def test_what_is_neither_bytes_nor_wrapper_is_refused(tmp_path: Path, wrong: object) -> None:
     with pytest.raises(InvalidInput, match="KeyWrapper"):
         Ledger.open(tmp_path / "ledger.db", key_encryption_key=wrong)  # type: ignore[arg-type]
+
+
+def test_nobody_waits_for_what_has_left_the_program_s_session(program: Program) -> None:
+    leaves = (
+        "import subprocess, sys\n"
+        "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(20)'], start_new_session=True)\n"
+    )
+    began = time.monotonic()
+    with pytest.raises(KeyWrapperFailed, match="did not answer within"):
+        program(leaves, timeout=1.5).unwrap(b"wrapped", CONTEXT)
+    assert time.monotonic() - began < 10
+
+
+def test_a_program_that_does_not_read_what_it_is_given(program: Program) -> None:
+    answers = "import os, time; os.close(0); print('00' * 32)"
+    assert program(answers).unwrap(b"x" * 32_000, CONTEXT) == bytes(32)

@@ -1,9 +1,13 @@
-"""Keys are replaced while other processes register people: no key is lost, no address gets two."""
+"""Keys that are replaced while other threads use them."""
 
+import itertools
+import os
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -61,3 +65,38 @@ def test_writers_go_on_while_both_kinds_of_keys_are_replaced(
         assert len({key.partition(".")[0] for _, key in keys}) > 1
         assert not ledger.suppression_filters.may_send("ada3@example.org")
         assert len(ledger.recipient_filter().entries) == min(10, max(written))
+
+
+@pytest.mark.parametrize("how", ["given", "file"])
+def test_other_threads_go_on_while_the_key_is_replaced(tmp_path: Path, how: str) -> None:
+    def new() -> bytes | None:
+        return os.urandom(32) if how == "given" else None
+
+    with Ledger.open(tmp_path / "ledger.db", key_encryption_key=new()) as ledger:
+
+        def register(id_: str) -> None:
+            ledger.candidate_emails.register(id_, "ada@gmial.com", name="Ada", by="rec-3")
+
+        for number in range(20):
+            register(f"cand-{number}")
+        stop = threading.Event()
+
+        def read() -> None:
+            while not stop.is_set():
+                list(ledger.history())
+
+        def write() -> None:
+            for number in itertools.count():
+                if stop.is_set():
+                    return
+                register(f"late-{number}")
+
+        with ThreadPoolExecutor(3) as pool:
+            working = [pool.submit(read), pool.submit(read), pool.submit(write)]
+            try:
+                for _ in range(25):
+                    ledger.keys.rotate_key_encryption_key(new())
+            finally:
+                stop.set()
+            for each in working:
+                each.result()

@@ -19,7 +19,7 @@ from ..domain.identifiers import (
     parse_stream,
     suppression_filter_stream,
 )
-from ..errors import ConcurrentChange, UnknownCandidate
+from ..errors import ConcurrentChange, InvalidInput, UnknownCandidate
 from .quarantine import discard
 from .services import Services
 from .unit_of_work import ATTEMPTS, UnitOfWork
@@ -33,9 +33,11 @@ class Footprint(NamedTuple):
     address_keys: frozenset[str]
     """Of every address that they had, that a message went to, or that stands in a CV of theirs."""
     shared: frozenset[str]
-    """Those of them that another candidate of the tenant has or had."""
+    """Those of them that another candidate of the tenant has or had, who is not erased along."""
     elsewhere: frozenset[str]
     """Those of them that a candidate of another tenant has or had."""
+    users: frozenset[tuple[str, str]] = frozenset()
+    """(tenant, candidate id) of these others."""
 
 
 class Footprints(Protocol):
@@ -62,6 +64,19 @@ class Erasure:
     reports_discarded: int = 0
     """Reports about the person that fitted no message."""
 
+    def __str__(self) -> str:
+        if not self.erased:
+            return f"candidate {self.candidate_id} had been erased before"
+        return "\n".join(
+            [
+                f"candidate {self.candidate_id} is erased",
+                f"  keys destroyed: {self.keys_destroyed}",
+                f"  filter entries that go on refusing, without an address to read: {self.filter_entries}",
+                f"  reports discarded that fitted no message: {self.reports_discarded}",
+                "  key store and views were written anew; your backups are yours to look after",
+            ]
+        )
+
 
 class Erasing:
     """Records erasures and carries them out. ``forgotten`` cleans the read models."""
@@ -86,20 +101,22 @@ class Erasing:
         """
         owner = self._services.tenant(tenant)
         check_id(by, "actor id")
+        if isinstance(candidate_ids, str):
+            raise InvalidInput("erase candidates", "it is one text, not a list of ids", "give a list")
         for candidate_id in candidate_ids:
             check_candidate_id(candidate_id)
-        erasures = self._record(candidate_ids, owner, by, still or (lambda: candidate_ids))
+        erasures = self._record(owner, by, still or (lambda: candidate_ids))
         self._services.log.carry_out_erasures()
         self._forgotten()
         return erasures
 
-    def _record(
-        self, candidate_ids: Sequence[str], tenant: str, by: str, still: Callable[[], Sequence[str]]
-    ) -> tuple[Erasure, ...]:
+    def _record(self, tenant: str, by: str, still: Callable[[], Sequence[str]]) -> tuple[Erasure, ...]:
         """Read models are asked before the write lock is taken: whoever holds theirs may want it too."""
         for _ in range(ATTEMPTS):
-            footprints = {id_: self._footprints(tenant, id_, candidate_ids) for id_ in candidate_ids}
             meant = still()
+            footprints = {id_: self._footprints(tenant, id_, meant) for id_ in meant}
+            if still() != meant:
+                continue  # what has happened in between is older than the footprints
 
             def work(unit: UnitOfWork, known: Mapping[str, Footprint] = footprints) -> tuple[Erasure, ...]:
                 _require_unmoved(unit, tenant, known)
@@ -117,13 +134,16 @@ def _require_unmoved(unit: UnitOfWork, tenant: str, footprints: Mapping[str, Foo
     if not footprints:
         return
     keys = {key for footprint in footprints.values() for key in footprint.address_keys}
+    users = {user for footprint in footprints.values() for user in footprint.users}
     for stream, event in unit.transaction.since(min(f.position for f in footprints.values())):
         name = parse_stream(stream)
         if name.category not in ("candidate_email", "message"):
             continue
         facts = event.__dict__
         is_own = name.owner == tenant and facts.get("candidate_id") in footprints
-        if is_own or facts.get("address_key") in keys or isinstance(event, PersonalDataErased):
+        is_user = isinstance(event, PersonalDataErased) and (name.owner, name.id) in users
+        becomes_user = name.category == "candidate_email" and facts.get("address_key") in keys
+        if is_own or is_user or becomes_user:
             raise _Moved
 
 
@@ -131,14 +151,21 @@ def _erase(unit: UnitOfWork, tenant: str, candidate_id: str, footprint: Footprin
     stream = candidate_email_stream(tenant, candidate_id)
     email = unit.candidate_email(stream)
     _require_known(email, candidate_id)
-    if not email.is_registered:
-        return Erasure(candidate_id, erased=False)
     keys = set(footprint.address_keys - footprint.shared)
+    if not email.is_registered:  # reports about them may have come in since
+        keys |= _keys_of(unit.stream(stream).events) - footprint.shared
+        reports = _discard_reports(unit, tenant, keys, keys - footprint.elsewhere, by)
+        return Erasure(candidate_id, erased=False, reports_discarded=len(reports))
     entries, subjects = _filter_subjects(unit, [suppression_filter_stream(tenant, key) for key in keys])
     reports = _discard_reports(unit, tenant, keys, keys - footprint.elsewhere, by)
     subjects += [subject for report in reports for subject in report]
     erasure = decisions.erase(
-        email, requested_by=by, at=unit.now, subjects=tuple(subjects), filter_entries=tuple(entries)
+        email,
+        requested_by=by,
+        at=unit.now,
+        subjects=tuple(subjects),
+        filter_entries=tuple(entries),
+        authenticate=unit.digests.erasure,
     )
     unit.decide(stream, erasure)
     unit.changes.evidence_removed.extend(footprint.message_streams)
@@ -172,6 +199,12 @@ def _subjects(events: Sequence[Any]) -> list[str]:
     return [subject for event in events if (subject := getattr(event, "data_subject", None))]
 
 
+def _keys_of(events: Sequence[Any]) -> set[str]:
+    """Address keys stay in clear; of who was erased the read models have those of messages alone."""
+    named = (getattr(event, field, None) for event in events for field in ("address_key", "previous_key"))
+    return {key for key in named if key}
+
+
 def _discard_reports(
     unit: UnitOfWork, tenant: str, keys: set[str], nowhere_else: set[str], by: str
 ) -> list[tuple[str, ...]]:
@@ -179,7 +212,7 @@ def _discard_reports(
 
     A report that nobody handed in for a tenant may still be about a message of another one.
     """
-    streams = unit.transaction.waiting_streams()
+    streams = unit.transaction.waiting(keys)
     unit.load(streams)
     discarded = []
     for name in streams:

@@ -156,7 +156,7 @@ class _Gathering:
         certain = keys - self._traces.footprint.shared
         nowhere_else = certain - self._traces.footprint.elsewhere
         names = []
-        for name, events in self._log.load(self._log.waiting_streams()).items():
+        for name, events in self._log.load(self._log.waiting(certain)).items():
             for report in events:
                 if not isinstance(report, ReportUnmatched) or report.tenant not in (None, self._tenant):
                     continue

@@ -1,11 +1,12 @@
 """Deciding without recording."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
 from ..domain.addresses import Digests
 from ..domain.aggregate import Event
-from .ports import Changes, Correlation, RawEvidence
+from .ports import Changes, Clock, Correlation, EventLog, RawEvidence
 
 
 class NothingRecorded:
@@ -80,3 +81,33 @@ class NothingRecorded:
     def append(self, changes: Changes) -> None:
         """Never: what might have been is not recorded."""
         raise NotImplementedError
+
+
+class OnlyLooked(NothingRecorded):
+    """The port ``LogTransaction`` over a log that is only read, without its lock.
+
+    What is appended is kept here, and is there for the units of work that follow. What was read and what is
+    read later may be some moments apart.
+    """
+
+    def __init__(self, log: EventLog, clock: Clock) -> None:
+        newest, now = log.newest(), clock()
+        super().__init__(max(now, newest[1]) if newest else now, log.digests)
+        self._log = log
+        self._appended: dict[str, list[Event]] = defaultdict(list)
+
+    def load(self, streams: Iterable[str], *, opened: bool = False, after: int = 0) -> dict[str, list[Event]]:
+        """What the log has, and after it what was appended here."""
+        wanted = list(streams)
+        loaded = self._log.load(wanted, opened=opened)
+        events = {name: [*loaded.get(name, ()), *self._appended.get(name, ())][after:] for name in wanted}
+        return {name: found for name, found in events.items() if found}
+
+    def earlier_address_keys(self, keys: Iterable[str]) -> set[str]:
+        """Those of the log."""
+        return self._log.earlier_address_keys(keys)
+
+    def append(self, changes: Changes) -> None:
+        """Keep the events in memory; nothing else."""
+        for stream, _, event in changes.events:
+            self._appended[stream].append(event)

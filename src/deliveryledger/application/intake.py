@@ -120,7 +120,6 @@ class Intake:
             source=event.source,
             raw=raw_of(event),
             received_at=event.received_at,
-            authenticated=event.authenticated,
         )
         if reading.quarantined:
             return Recording(quarantined=1)

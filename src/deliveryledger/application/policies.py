@@ -119,7 +119,7 @@ def _filter(unit: UnitOfWork, fact: Fact, name: str, policies: Policies) -> None
             unit.decide(name, filters.clear_strikes(entry, message_id=message.message_id, at=at))
         case MessageBounced(severity=Severity.HARD, reason=reason):
             suppression = suppression_of(unit, fact, Cause.HARD_BOUNCE, reason)
-            unit.decide(name, filters.suppress(entry, suppression, submitted_at=_sent_at(message, at)))
+            unit.decide(name, filters.suppress(entry, suppression, submitted_at=sent_at(message, at)))
         case MessageBounced(reason=reason):
             if reason.counts_as_strike:
                 suppression = suppression_of(unit, fact, Cause.ESCALATION, reason)
@@ -130,7 +130,7 @@ def _filter(unit: UnitOfWork, fact: Fact, name: str, policies: Policies) -> None
                     at=at,
                     policy=policies.escalation,
                     suppression=suppression,
-                    submitted_at=_sent_at(message, at),
+                    submitted_at=sent_at(message, at),
                 )
                 unit.decide(name, strikes)
         case ComplaintReceived():
@@ -143,7 +143,7 @@ def _filter(unit: UnitOfWork, fact: Fact, name: str, policies: Policies) -> None
             unit.decide(name, filters.consent(entry, _consent(unit, message, event)))
 
 
-def _sent_at(message: Message, at: datetime) -> datetime | None:
+def sent_at(message: Message, at: datetime) -> datetime | None:
     """When the attempt that a report is about was made: the newest submission before it. None: not known."""
     before = [s.at for s in message.submissions if s.at <= at]
     return max(before) if before else message.submitted_at

@@ -182,6 +182,9 @@ class EventLog(Protocol):
     def last_erasure(self) -> int:
         """Position of the newest recorded erasure; 0 = none."""
 
+    def waiting(self, references: Iterable[str]) -> list[str]:
+        """Intake streams that wait for one of the references, or are about one of the address keys."""
+
     def waiting_streams(self) -> list[str]:
         """Every intake stream that still waits or is quarantined, oldest first."""
 
@@ -202,7 +205,7 @@ class EventLog(Protocol):
 
 
 class ReportReader(Protocol):
-    """Reads a quarantined part of a request again, by the present rules."""
+    """Reads again, by the present rules: a quarantined part of a request or mail, and all raw evidence."""
 
     def __call__(
         self,
@@ -212,6 +215,5 @@ class ReportReader(Protocol):
         source: Source,
         raw: bytes,
         received_at: datetime,
-        authenticated: bool,
     ) -> Reading:
-        """What the part says; it may be quarantined again."""
+        """What it says; it may be quarantined again."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from ..domain.identifiers import intake_stream
 from ..domain.intake import decisions as intakes
 from ..domain.intake.events import ReportQuarantined, ReportUnmatched
+from ..domain.personal import ERASED
 from ..domain.reports import REPORT, DeliveryReport, Quarantined, Reading, Source
 from .matching import Claim
 from .policies import Policies
@@ -43,6 +44,8 @@ def keep_unmatched(unit: UnitOfWork, claim: Claim, tenant: str | None, policies:
     )
     unit.decide(name, intakes.keep_unmatched(intake, kept))
     wait_for = {*claim.keys, *([own] if own else [])} or {UNREFERENCED}
+    if claim.address_key:
+        wait_for.add(claim.address_key)  # by which an erasure finds it
     unit.changes.waiting.extend((reference, name) for reference in wait_for)
     if policies.keep_raw_evidence:
         keep_evidence(unit, report, name, kept.data_subject, report_id)
@@ -131,6 +134,8 @@ def waiting_claims(unit: UnitOfWork, streams: Iterable[str], tenant: str | None)
         if intake.unmatched.tenant not in (None, tenant):
             continue
         opened = next(e for e in unit.opened(name) if isinstance(e, ReportUnmatched))
+        if opened.report == ERASED:  # settled after the log was copied that this one was restored from
+            continue
         report = report_of(opened).with_raw(raw.get(name))
         claims.append((name, Claim.of(report, unit, tenant)))
     return claims

@@ -1,22 +1,26 @@
 """``ledger.reclassify``: replay the raw evidence under the present rules, and see what would change.
 
-Looking and recording are one and the same unit of work; looking throws away what was decided.
+Looking and recording are one and the same unit of work. All of it is looked at first, without the log's lock;
+where something changes, and it is to be recorded, it is decided again under the lock, from what was read.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from ..classification.rules import RULES_VERSION
-from ..domain.aggregate import Event
 from ..domain.failure_reason import Severity
-from ..domain.identifiers import check_id, message_stream, parse_stream, suppression_filter_stream
+from ..domain.identifiers import check_id, message_stream, parse_stream
 from ..domain.message.aggregate import Message
 from ..domain.message.events import BouncesReclassified, MessageBounced
 from ..domain.message.reclassification import FAILURES, Failure, failure_in, reclassify, taken_for
-from ..domain.suppression_filter.events import AddressSuppressed, Cause, RemovalRequested
-from ..domain.suppression_filter.removal import request_removal
+from ..domain.reports import DeliveryReport
+from ..domain.suppression_filter.events import AddressSuppressed
+from .false_hard_bounces import FalseHardBounces, HardBounced
+from .imagined import OnlyLooked
 from .policies import Consequences
-from .ports import Changes, RawEvidence, ReportReader
+from .ports import RawEvidence, ReportReader
 from .reclassification import Follows, Reclassification, Reclassified, Verdict
+from .registering import require_message
 from .rereading import read_evidence
 from .services import Services
 from .unit_of_work import UnitOfWork
@@ -25,14 +29,17 @@ PAGE = 500
 """Pieces of evidence that are read at a time; what changes by them is recorded in one transaction."""
 
 Progress = Callable[[int, int], None]
+ReadAgain = Mapping[str, Sequence[tuple[str, DeliveryReport]]]
+"""By message: what its evidence says now, and the id of the report that it was recorded as."""
 
 
 class Reclassifying:
-    """Reads raw evidence again with ``reader``."""
+    """Reads raw evidence again with ``reader``; ``hard_bounced`` knows messages to an address."""
 
-    def __init__(self, services: Services, reader: ReportReader) -> None:
+    def __init__(self, services: Services, reader: ReportReader, hard_bounced: HardBounced) -> None:
         self._services = services
         self._reader = reader
+        self._hard_bounced = hard_bounced
 
     def run(
         self,
@@ -48,18 +55,18 @@ class Reclassifying:
         read = unreadable = 0
         done: set[str] = set()
         changes: list[Reclassified] = []
+        looked: OnlyLooked | None = None
         for page in self._pages(tenant, message_id, progress):
-            reports = [read_evidence(self._reader, evidence) for evidence in page]
+            reports = {evidence.number: read_evidence(self._reader, evidence) for evidence in page}
             read += len(page)
-            unreadable += reports.count(None)
-            failing = (
-                evidence.stream
-                for evidence, report in zip(page, reports, strict=True)
-                if report is not None and report.outcome in FAILURES
-            )
+            unreadable += list(reports.values()).count(None)
+            failing = (e.stream for e in page if (r := reports[e.number]) and r.outcome in FAILURES)
             if streams := [stream for stream in dict.fromkeys(failing) if stream not in done]:
                 done.update(streams)
-                changes += self._judge(streams, by, record=record)
+                if record or looked is None:
+                    looked = OnlyLooked(self._services.log, self._services.clock)
+                judging = _Judging(self._services, by, self._read(streams, reports), self._hard_bounced)
+                changes += judging.record(looked) if record else judging.look(looked)
         return Reclassification(
             rules_version=RULES_VERSION,
             recorded=record,
@@ -75,7 +82,11 @@ class Reclassifying:
         """Evidence about messages of the tenant (None: of every tenant), or about one message."""
         log = self._services.log
         if message_id is not None:
-            yield log.evidence(streams=(message_stream(self._services.tenant(tenant), message_id),))
+            check_id(message_id, "message id")
+            stream = message_stream(self._services.tenant(tenant), message_id)
+            looked = OnlyLooked(log, self._services.clock)
+            require_message(UnitOfWork(looked, looked.now()), stream, message_id, "reclassify a message")
+            yield log.evidence(streams=(stream,))
             return
         owner, reached, last = self._services.restricted_to(tenant), 0, log.last_evidence()
         while reached < last and (page := log.evidence(after=reached, limit=PAGE)):
@@ -84,63 +95,95 @@ class Reclassifying:
             if progress:
                 progress(min(reached, last), last)
 
-    def _judge(self, streams: Sequence[str], by: str, *, record: bool) -> list[Reclassified]:
-        def work(unit: UnitOfWork) -> list[Reclassified]:
-            unit.load(streams)
-            evidence: dict[str, list[RawEvidence]] = {stream: [] for stream in streams}
-            for kept in unit.transaction.evidence(streams):
-                evidence[kept.stream].append(kept)
-            consequences = Consequences(self._services.policies)
-            changes = [
-                change
-                for stream in streams
-                if (change := self._judge_one(unit, stream, evidence[stream], by, consequences))
-            ]
-            consequences.apply(unit)
-            decided = [new.event for new in unit.changes.events]
-            if not record:
-                unit.changes = Changes()  # it was only to be seen
-            return [_with_consequence(change, decided) for change in changes]
+    def _read(self, streams: Sequence[str], reports: Mapping[int, DeliveryReport | None]) -> ReadAgain:
+        """All evidence about the messages; of ``reports``, by its number, it is known what it says."""
+        again: dict[str, list[tuple[str, DeliveryReport]]] = {stream: [] for stream in streams}
+        for kept in self._services.log.evidence(streams=streams):
+            is_known = kept.number in reports
+            report = reports[kept.number] if is_known else read_evidence(self._reader, kept)
+            if report is not None:
+                again[kept.stream].append((kept.report_id, report))
+        return again
 
-        return self._services.transact(work)
+
+@dataclass
+class _Judging:
+    """What becomes of some messages whose evidence was ``read_again``."""
+
+    services: Services
+    by: str
+    read_again: ReadAgain
+    hard_bounced: HardBounced
+    found: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    """What ``hard_bounced`` said while it was looked, for when the lock is held."""
+
+    def look(self, looked: OnlyLooked) -> list[Reclassified]:
+        """What would change, after what was looked at before."""
+        unit = UnitOfWork(looked, looked.now())
+        changes = self._judge(unit, self._find)
+        looked.append(unit.changes)
+        return changes
+
+    def record(self, looked: OnlyLooked) -> list[Reclassified]:
+        """What changes. Without a change nobody has to wait for the lock."""
+        if not self.look(looked):
+            return []
+        return self.services.transact(lambda unit: self._judge(unit, lambda *at: self.found.get(at, ())))
+
+    def _find(self, tenant: str, address_key: str) -> tuple[str, ...]:
+        found = self.found[tenant, address_key] = self.hard_bounced(tenant, address_key)
+        return found
+
+    def _judge(self, unit: UnitOfWork, hard_bounced: HardBounced) -> list[Reclassified]:
+        unit.load(self.read_again)
+        messages = {stream: unit.message(stream) for stream in self.read_again}
+        unit.look_for_erased(message.data_subject for message in messages.values())
+        consequences = Consequences(self.services.policies)
+        false = FalseHardBounces(unit, hard_bounced)
+        changes: list[Reclassified] = []
+        for stream, message in messages.items():
+            # Who was erased since the evidence was read is not judged by it.
+            if not unit.is_erased(message.data_subject):
+                changes += self._judge_one(unit, stream, message, consequences, false)
+        consequences.apply(unit)
+        asked = false.ask_for_removal()
+        suppressed = {
+            (new.event.scope, new.event.message_id)
+            for new in unit.changes.events
+            if isinstance(new.event, AddressSuppressed)
+        }
+        return [_with_consequence(change, suppressed, asked) for change in changes]
 
     def _judge_one(
         self,
         unit: UnitOfWork,
         stream: str,
-        evidence: Iterable[RawEvidence],
-        by: str,
+        message: Message,
         consequences: Consequences,
-    ) -> Reclassified | None:
-        message, history = unit.message(stream), list(unit.stream(stream).events)
-        again = list(self._read(message, evidence))
+        false: FalseHardBounces,
+    ) -> Iterator[Reclassified]:
+        history, again = list(unit.stream(stream).events), self._failures(message, stream)
         decided = unit.decide(
-            stream, reclassify(message, history, again, by=by, rules_version=RULES_VERSION, at=unit.now)
+            stream, reclassify(message, history, again, by=self.by, rules_version=RULES_VERSION, at=unit.now)
         )
-        if not decided:
-            return None
-        event = decided[0]
-        assert isinstance(event, BouncesReclassified)  # noqa: S101  # it is all that is decided
-        if event.hard and not message.hard:
-            hard = [f for f in again if isinstance(f, MessageBounced) and f.severity is Severity.HARD]
-            consequences.add(unit, stream, message, [min(hard, key=lambda f: f.occurred_at)])
-        elif message.hard and not event.hard:
-            _ask_for_removal(unit, message, event)
-        before = taken_for(message, history)
-        after = taken_for(unit.message(stream), [event])
-        return Reclassified(
-            tenant=message.tenant,
-            message_id=message.message_id,
-            candidate_id=message.candidate_id,
-            before=Verdict.of(before),
-            after=Verdict.of(after),
-        )
+        for event in decided:
+            assert isinstance(event, BouncesReclassified)  # noqa: S101  # it is all that is decided
+            if event.hard and not message.hard:
+                hard = [f for f in again if isinstance(f, MessageBounced) and f.severity is Severity.HARD]
+                consequences.add(unit, stream, message, [min(hard, key=lambda f: f.occurred_at)])
+            elif message.hard and not event.hard:
+                false.add(message, event)
+            yield Reclassified(
+                tenant=message.tenant,
+                message_id=message.message_id,
+                candidate_id=message.candidate_id,
+                before=Verdict.of(taken_for(message, history)),
+                after=Verdict.of(taken_for(unit.message(stream), [event])),
+            )
 
-    def _read(self, message: Message, evidence: Iterable[RawEvidence]) -> Iterator[Failure]:
-        for kept in evidence:
-            report = read_evidence(self._reader, kept)
-            if report and (failure := failure_in(message, report, kept.report_id)):
-                yield failure
+    def _failures(self, message: Message, stream: str) -> list[Failure]:
+        failures = (failure_in(message, report, id_) for id_, report in self.read_again[stream])
+        return [failure for failure in failures if failure]
 
 
 def _is_about_message(stream: str, owner: str | None) -> bool:
@@ -148,37 +191,12 @@ def _is_about_message(stream: str, owner: str | None) -> bool:
     return name.category == "message" and owner in (None, name.owner)
 
 
-def _ask_for_removal(unit: UnitOfWork, message: Message, event: BouncesReclassified) -> None:
-    """Support decides: a false hard bounce must not stay in silence, nor be lifted without a person."""
-    name = suppression_filter_stream(message.tenant, message.address_key)
-    entry = unit.filter_entry(name)
-    rests_on = {e.message_id for e in unit.stream(name).events if isinstance(e, AddressSuppressed)}
-    if Cause.HARD_BOUNCE not in entry.active(unit.now) or message.message_id not in rests_on:
-        return
-    request = RemovalRequested(
-        occurred_at=unit.now,
-        data_subject=unit.subject_of_entry(name, about=message.data_subject),
-        scope=message.tenant,
-        address_key=message.address_key,
-        request_id=f"{message.address_key}.{len(entry.requests) + 1}",
-        by=event.by,
-        evidence=_grounds(event),
-    )
-    unit.decide(name, request_removal(entry, request))
-
-
-def _grounds(event: BouncesReclassified) -> str:
-    was = f"{event.previous_reason} (rule {event.previous_rule}, rules {event.previous_rules_version})"
-    now = f"{event.reason} (rule {event.rule}, rules {event.rules_version})" if event.reason else "no failure"
-    return f"reclassified: message {event.message_id} was taken for {was}, and is {now}"
-
-
-def _with_consequence(change: Reclassified, decided: Iterable[Event]) -> Reclassified:
-    for event in decided:
-        if not isinstance(event, AddressSuppressed | RemovalRequested) or event.scope != change.tenant:
-            continue
-        if isinstance(event, AddressSuppressed) and event.message_id == change.message_id:
-            return change.model_copy(update={"follows": Follows.SUPPRESS})
-        if isinstance(event, RemovalRequested) and f"message {change.message_id} " in event.evidence:
-            return change.model_copy(update={"follows": Follows.REQUEST_REMOVAL})
-    return change
+def _with_consequence(
+    change: Reclassified,
+    suppressed: Iterable[tuple[str, str | None]],
+    asked: Iterable[tuple[str, str]],
+) -> Reclassified:
+    message = (change.tenant, change.message_id)
+    if message in suppressed:
+        return change.model_copy(update={"follows": Follows.SUPPRESS})
+    return change.model_copy(update={"follows": Follows.REQUEST_REMOVAL}) if message in asked else change

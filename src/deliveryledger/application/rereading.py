@@ -1,6 +1,6 @@
 """Reading raw evidence again, by the present rules."""
 
-from ..domain.reports import DeliveryReport, Source
+from ..domain.reports import DeliveryReport
 from ..errors import UnknownProvider
 from .ports import RawEvidence, ReportReader
 
@@ -14,8 +14,6 @@ def read_evidence(reader: ReportReader, evidence: RawEvidence) -> DeliveryReport
             source=evidence.source,
             raw=evidence.raw,
             received_at=evidence.received_at,
-            # Only what a provider's checks had let in was read as its webhook.
-            authenticated=evidence.source is Source.WEBHOOK,
         )
     except UnknownProvider:
         return None

@@ -24,7 +24,7 @@ BATCH = 100
 """Candidates, or reports, in one transaction: others may write in between."""
 WHY = "retention period over"
 
-Days = Annotated[int, Field(ge=1)]
+Days = Annotated[int, Field(ge=1, le=36_500)]
 Progress = Callable[[int, int], None]
 """Called with (done, to be done)."""
 

@@ -7,7 +7,7 @@ from typing import Any
 from ..domain.addresses import check_typed
 from ..domain.aggregate import Event
 from ..domain.identifiers import check_id, same_actor, suppression_filter_stream
-from ..domain.reports import utc
+from ..domain.reports import moment_asked
 from ..domain.suppression_filter import decisions, removal
 from ..domain.suppression_filter.aggregate import SuppressionFilter, evolve
 from ..domain.suppression_filter.events import (
@@ -53,7 +53,7 @@ class SuppressionFilters:
     ) -> None:
         """Put an address on the filter by hand, for good or until ``expires_at``. Raises InvalidInput."""
         check_id(by, "actor id")
-        ends = utc(expires_at) if expires_at else None
+        ends = moment_asked(expires_at) if expires_at else None
         if ends is not None and ends <= self._services.clock():
             raise InvalidInput(
                 "suppress an address", "expires_at has passed", "give a moment to come, or none"

@@ -15,15 +15,17 @@ from ..domain.message.aggregate import Message
 from ..domain.message.aggregate import evolve as evolve_message
 from ..domain.message.events import BouncesReclassified, MessageRegistered, MessageWithheld
 from ..domain.personal import ERASED
-from ..domain.reports import utc
+from ..domain.reports import moment_asked
 from ..domain.suppression_filter.aggregate import SuppressionFilter
 from ..domain.suppression_filter.aggregate import evolve as evolve_filter
 from ..domain.suppression_filter.events import (
     AddressSuppressed,
+    Cause,
     RecipientConsentRecorded,
     StrikeRecorded,
     StrikesCleared,
 )
+from ..errors import InvalidInput
 from .difference import AddressDifference, FilterCause, MessageDifference, WhatIf
 from .envelope import Envelope
 from .imagined import NothingRecorded
@@ -49,10 +51,15 @@ def what_if(
     """The difference between a tenant's filter as it is and as ``policies`` would have made it.
 
     ``since``: the other policies apply to what was recorded from then on (naive: UTC); None: to everything.
-    ``progress`` is called with (position reached, last position).
+    ``progress`` is called with (position reached, last position). Raises InvalidInput for a future ``since``.
     """
     log, now = services.log, services.clock()
-    replay = _Replay(services.tenant(tenant), policies, utc(since) if since else _BEGINNING)
+    start = moment_asked(since) if since else None
+    newest = log.newest()
+    # A clock may be set back; what was recorded lies in the past all the same.
+    if start and start > (max(now, newest[1]) if newest else now):
+        raise InvalidInput("replay", "the moment is in the future", "give one that has passed, or none")
+    replay = _Replay(services.tenant(tenant), policies, start or _BEGINNING)
     replay.unit = UnitOfWork(NothingRecorded(now, log.digests), now)
     reached, last, events = 0, log.last_position(), 0
     while reached < last and (envelopes := log.read(after=reached, limit=PAGE, until=last)):
@@ -62,7 +69,7 @@ def what_if(
         reached = envelopes[-1].position
         if progress:
             progress(reached, last)
-    return replay.difference(now, since=utc(since) if since else None, events=events)
+    return replay.difference(now, since=start, events=events)
 
 
 class _Replay:
@@ -78,7 +85,8 @@ class _Replay:
         self._entries: dict[str, SuppressionFilter] = {}
         self._addresses: dict[str, str] = {}
         self._reclassified: set[str] = set()
-        """Messages whose evidence somebody had read again: what came of that is no report's doing."""
+        """Messages that somebody had read again, and no report was about since: a hard bounce of theirs that
+        suppresses now is no report's doing."""
         self._would_be_sent: list[MessageDifference] = []
         self._would_be_withheld: dict[str, MessageDifference] = {}
 
@@ -113,8 +121,10 @@ class _Replay:
             self._withhold(message, event, entry)
         elif isinstance(event, BouncesReclassified):
             self._reclassified.add(message.message_id)
-        elif envelope.recorded_at >= self._since:
-            self._decide(stream, before, event, self._addresses.get(entry, ERASED))
+        else:
+            self._reclassified.discard(message.message_id)
+            if envelope.recorded_at >= self._since:
+                self._decide(stream, before, event, self._addresses.get(entry, ERASED))
 
     def _register(self, message: Message, event: MessageRegistered, entry: str) -> None:
         imagined = self.unit.existing(entry)
@@ -145,7 +155,8 @@ class _Replay:
                 return True
             case AddressSuppressed():
                 is_of_report = event.by is None and event.message_id is not None
-                return is_of_report and event.message_id not in self._reclassified
+                of_people = event.cause is Cause.HARD_BOUNCE and event.message_id in self._reclassified
+                return is_of_report and not of_people
             case RecipientConsentRecorded():
                 return event.by is None
         return False

@@ -149,9 +149,10 @@ def cut_off(size: int, last: str | None, then: int, *, name: str | None, was_hig
     )
     after = f"after {last}" if last else "before its first event"
     first = f", beginning with {name}" if name else ""
+    lost = "1 is" if then - size == 1 else f"{then - size} are"
     return Finding(
         kind,
-        f"the log ends {after} with {_events(size)} and had {then}; {then - size} are lost{first}; {how}",
+        f"the log ends {after} with {_events(size)} and had {then}; {lost} lost{first}; {how}",
         name, size + 1, last, then - size,
     )  # fmt: skip
 

@@ -1,8 +1,11 @@
 """The group of all commands, and what becomes of their errors: one line, an exit code, no traceback."""
 
+import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from io import TextIOWrapper
+from pathlib import Path
 
 import click
 
@@ -13,6 +16,7 @@ from .audit_proofs import prove, verify_proof_
 from .backup import backup, restore
 from .demo.command import demo
 from .exit_codes import ExitCode, exit_code_of
+from .files import obstacle_of
 from .ingest import ingest
 from .intake import intake
 from .keys import keys
@@ -21,8 +25,11 @@ from .options import options
 from .privacy import erase, export, retention
 from .questions import activity, bell, card, filter_
 from .reclassify import reclassify
+from .remedies import in_commands
 from .time_travel import as_of, replay
 
+_OUTPUT = ("write the output", "make room, or send it elsewhere")
+_A_FILE = ("use a file", "check its rights, and those of its folder")
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 80}
 
 
@@ -67,6 +74,45 @@ for command in (
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns its exit code."""
+    _fill_in_closed_streams()
+    try:
+        code = _run(arguments)
+        _flush()
+    except OSError as error:
+        # Ours never let one through: without a file's name it is of what is printed (a full disk, /dev/full).
+        attempted, remedy = _OUTPUT if error.filename is None else _A_FILE
+        with suppress(OSError):
+            click.echo(f"deliveryledger: {attempted}: {obstacle_of(error)}; {remedy}", err=True)
+        _give_up_output()
+        return ExitCode.STORAGE
+    return code
+
+
+def _fill_in_closed_streams() -> None:
+    """Who closed a stream wants to read nothing of it; nor may a database's file get its number."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115  # until the end
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+
+
+def _give_up_output() -> None:
+    """What a stream still holds would be tried again, and fail again, when the interpreter ends."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            with suppress(OSError):
+                nowhere = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(nowhere, stream.fileno())
+                os.close(nowhere)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             # A terminal that lacks a sign shows a question mark, not a traceback.
@@ -82,6 +128,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         click.echo("deliveryledger: interrupted", err=True)
         return ExitCode.INTERRUPTED
     except DeliveryLedgerError as error:
-        click.echo(f"deliveryledger: {error}", err=True)
+        click.echo(
+            f"deliveryledger: {error.attempted}: {error.obstacle}; {in_commands(error.remedy)}", err=True
+        )
         return exit_code_of(error)
     return int(code or ExitCode.OK)

@@ -7,13 +7,15 @@ import click
 
 from ..audit.checkpoint import claimed_checkpoint
 from ..audit.signed_note import MAX_NOTE_BYTES
-from ..errors import HistoryChanged
-from .audit_files import KEY_HELP, read_file, read_key, write_new
+from ..errors import HistoryChanged, InvalidInput
+from .audit_files import KEY_HELP, read_file, read_key
 from .exit_codes import ExitCode
+from .files import NameTaken, write_new
 from .options import OPERATORS_LANG, Settings, options, pass_settings
-from .output import print_json, print_view, progress_bar
+from .output import print_json, print_view, print_wrote, progress_bar
 
 _SUFFIX = ".checkpoint"
+_EXPORT = "export a checkpoint"
 
 
 @click.command()
@@ -21,7 +23,7 @@ _SUFFIX = ".checkpoint"
     "--to",
     "folder",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Write a file into this folder, named by size, instead of printing it.",
+    help="Write a file into this folder, which is there, named by size, instead of printing it.",
 )
 @options("ledger", lang=OPERATORS_LANG)
 @pass_settings
@@ -35,6 +37,9 @@ def checkpoint(settings: Settings, folder: Path | None) -> None:
     With --to, nothing is overwritten, and nothing is signed unless the log extends the newest file in the
     folder.
     """
+    if folder and not folder.is_dir():
+        # Not made: where a share is not mounted, checkpoints would pile up beside the ledger.
+        raise InvalidInput(_EXPORT, f"there is no folder {str(folder)!r}", "make the folder, or mount it")
     exported = _exported(folder) if folder else []
     with settings.open() as ledger:
         note = ledger.audit.checkpoint(extending=[_read(file) for file in exported[-1:]])
@@ -53,7 +58,10 @@ def checkpoint(settings: Settings, folder: Path | None) -> None:
             }
         )
         return
-    click.echo(str(file) if file else note, nl=file is not None)
+    if file:
+        print_wrote(file)
+    else:
+        click.echo(note, nl=False)
     click.echo(f"verification key: {key}", err=True)
 
 
@@ -75,7 +83,7 @@ def verify(settings: Settings, paths: tuple[Path, ...], key: str | None) -> int:
     Without an exported checkpoint only internal consistency is checked: whoever can change the log can change
     the hashes beside it. Ends with exit code 5 if something was tampered with. Changes nothing.
     """
-    notes = [_read(file) for path in paths for file in (_exported(path) if path.is_dir() else [path])]
+    notes = [_read(file) for path in paths for file in (_all_in(path) if path.is_dir() else [path])]
     vkey = read_key(key) if key else None
     with settings.open() as ledger, progress_bar("verifying", quiet=settings.json) as bar:
         verification = ledger.verify(notes, vkey=vkey, progress=bar.reach)
@@ -85,7 +93,17 @@ def verify(settings: Settings, paths: tuple[Path, ...], key: str | None) -> int:
 
 def _exported(folder: Path) -> Sequence[Path]:
     """The checkpoints in a folder, smallest first."""
-    return sorted(folder.glob(f"*{_SUFFIX}")) if folder.is_dir() else []
+    return sorted(folder.glob(f"*{_SUFFIX}"))
+
+
+def _all_in(folder: Path) -> Sequence[Path]:
+    if not (found := _exported(folder)):
+        raise InvalidInput(
+            "verify the ledger",
+            f"there is no checkpoint in {str(folder)!r}",
+            "check the folder, or leave --checkpoint out",
+        )
+    return found
 
 
 def _read(file: Path) -> bytes:
@@ -94,12 +112,12 @@ def _read(file: Path) -> bytes:
 
 def _write(folder: Path, size: int, note: str) -> Path:
     file = folder / f"{size:019}{_SUFFIX}"
-    if not write_new(file, note):
+    try:
+        write_new(file, note, _EXPORT)
+    except NameTaken:
         there = claimed_checkpoint(_read(file))
         if (there.size, there.root) != (size, claimed_checkpoint(note).root):
             raise HistoryChanged(
-                "export a checkpoint",
-                "there is one of this size with another root",
-                "call `deliveryledger verify` with it",
-            )
+                _EXPORT, "there is one of this size with another root", "run `deliveryledger verify` with it"
+            ) from None
     return file

@@ -1,8 +1,6 @@
-"""Files of checkpoints, keys and proofs: read up to a limit, never overwritten."""
+"""Files of checkpoints, keys and proofs, read up to a limit."""
 
 from pathlib import Path
-
-import click
 
 from ..audit.signed_note import MAX_KEY_LENGTH, VerificationKey
 from ..errors import InvalidProof
@@ -25,16 +23,3 @@ def read_key(text: str) -> str:
     if text.count("+") < 2:
         text = read_file(Path(text), MAX_KEY_LENGTH, "read a verification key").decode("utf-8", "replace")
     return str(VerificationKey.parse(text))
-
-
-def write_new(file: Path, text: str) -> bool:
-    """Write a file that is not there yet, and its folder; False if it is."""
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("x", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-    except FileExistsError:
-        return False
-    except OSError as error:
-        raise click.FileError(str(file), obstacle_of(error)) from None
-    return True

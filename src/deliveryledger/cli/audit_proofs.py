@@ -1,14 +1,16 @@
 """The commands ``prove`` and ``verify-proof``: files that convince somebody who has no ledger."""
 
+import sys
 from pathlib import Path
 
 import click
 
 from ..audit.proofs import MAX_PROOF_BYTES, ProvedEvent, ProvedExtension, verify_proof
 from ..audit.signed_note import MAX_NOTE_BYTES, VerificationKey
-from .audit_files import KEY_HELP, read_file, read_key, write_new
+from .audit_files import KEY_HELP, read_file, read_key
+from .files import write_new
 from .options import OPERATORS_LANG, Settings, options, pass_settings
-from .output import print_json, printable
+from .output import print_json, print_wrote, printable
 
 
 @click.command()
@@ -37,27 +39,31 @@ def prove(settings: Settings, event: str | None, since: Path | None, out: Path |
         else:
             proof = ledger.audit.prove(event or "")
         key = ledger.audit.verification_key
-    if out and not write_new(out, proof):
-        raise click.UsageError(f"{out} is there already, and is not overwritten")
+    if out:
+        write_new(out, proof, "write a proof")
     if settings.json:
         print_json({"proof": proof, "key": key, "file": str(out) if out else None})
     elif out:
-        click.echo(str(out))
+        print_wrote(out)
     else:
         click.echo(proof, nl=False)
 
 
 @click.command("verify-proof")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
 @click.option("--key", required=True, metavar="KEY", help=KEY_HELP)
-@options(lang=OPERATORS_LANG)
+@options("lang", lang=OPERATORS_LANG)
 @pass_settings
 def verify_proof_(settings: Settings, file: Path, key: str) -> None:
-    """Check a proof without the ledger.
+    """Check a proof without the ledger. FILE may be - for standard input.
 
     Says what is proved, with the event as it is stored. Ends with exit code 5 if nothing is.
     """
-    proof = read_file(file, MAX_PROOF_BYTES, "read a proof")
+    proof = (
+        sys.stdin.buffer.read(MAX_PROOF_BYTES + 1)
+        if str(file) == "-"
+        else read_file(file, MAX_PROOF_BYTES, "read a proof")
+    )
     proved = verify_proof(proof, VerificationKey.parse(read_key(key)))
     if settings.json:
         print_json(_as_json(proved))

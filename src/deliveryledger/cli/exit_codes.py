@@ -20,8 +20,13 @@ class ExitCode(IntEnum):
 MEANINGS: dict[ExitCode, str] = {
     ExitCode.OK: "done",
     ExitCode.REFUSED: "refused, or unknown: a rule says no, or there is no such candidate",
-    ExitCode.USAGE: "the command was called in a way that cannot be meant",
-    ExitCode.STORAGE: "the ledger's files or keys: missing, locked, full, damaged, foreign",
+    ExitCode.USAGE: (
+        "the command was called in a way that cannot be meant; or the file to be written is there already"
+    ),
+    ExitCode.STORAGE: (
+        "the ledger's files, keys or backups: missing, locked, full, damaged, foreign, or there already "
+        "where a backup is to be; or the output cannot be written"
+    ),
     ExitCode.POISONED: "`ingest` went through, but some of its input was refused or quarantined",
     ExitCode.TAMPERED: "history was changed, or a checkpoint or proof does not hold",
     ExitCode.INTERRUPTED: "stopped with Ctrl-C; the ledger is whole, and the same command goes on",

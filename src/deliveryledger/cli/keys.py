@@ -1,23 +1,27 @@
-"""The group ``keys``: replace the keys, back them up, look at them."""
+"""The group ``keys``: replace the keys, back them up, look at them, give up lost ones."""
 
 import os
+import sys
 from datetime import timedelta
+from pathlib import Path
 
 import click
 
+from ..errors import CommandRefused
 from ..privacy.keys import KeyEncryptionKey, KeyWrapper
 from ..storage.key_backup import DEFAULT_MAX_AGE, KeyBackup
 from ..storage.key_command import KeyCommand
 from ..storage.key_sources import COMMAND_VARIABLE, KEY_VARIABLE
+from ..storage.location import sqlite_path
 from .options import OPERATORS_LANG, Settings, options, pass_settings
-from .output import print_json, print_view
+from .output import print_json, print_view, print_wrote
 
 NEW_KEY_VARIABLE = "DELIVERYLEDGER_NEW_KEY_ENCRYPTION_KEY"
 NEW_COMMAND_VARIABLE = "DELIVERYLEDGER_NEW_KEY_COMMAND"
 
 max_age_option = click.option(
     "--max-age",
-    type=click.IntRange(min=1),
+    type=click.IntRange(1, 36_500),
     default=DEFAULT_MAX_AGE.days,
     show_default=True,
     metavar="DAYS",
@@ -27,7 +31,7 @@ max_age_option = click.option(
 
 @click.group()
 def keys() -> None:
-    """Replace the keys, back them up, look at them."""
+    """Replace the keys, back them up, look at them, give up lost ones."""
 
 
 @keys.command()
@@ -58,7 +62,7 @@ def rotate(settings: Settings, to_file: bool) -> None:
         return
     click.echo(
         f"replaced the key-encryption key: version {reached.key_encryption_key_version}, "
-        f"{reached.live_keys} keys of people wrapped anew"
+        f"{reached.live_keys} {'key' if reached.live_keys == 1 else 'keys'} of people wrapped anew"
     )
     click.echo("earlier backups of the keys open with the old key only: make a new one now")
 
@@ -73,7 +77,11 @@ def _new_key(to_file: bool) -> bytes | KeyWrapper | None:
                 f"{NEW_KEY_VARIABLE} or {NEW_COMMAND_VARIABLE}, or give --to-file and unset it afterwards"
             )
         return None
-    return KeyEncryptionKey.from_hex(text).key if text else KeyCommand.parse(command or "")
+    return (
+        KeyEncryptionKey.from_hex(text, f"the variable {NEW_KEY_VARIABLE}").key
+        if text
+        else KeyCommand.parse(command or "")
+    )
 
 
 @keys.command("rotate-address-secret")
@@ -105,10 +113,34 @@ def backup(settings: Settings, folder: str, max_age: int) -> None:
     """
     with settings.open() as ledger:
         made = ledger.keys.backup(folder, max_age=timedelta(days=max_age))
+    warn_if_beside(settings, folder)
     if settings.json:
         print_json(key_backup_json(made))
     else:
-        click.echo(key_backup_text(made))
+        print_key_backup(made)
+
+
+@keys.command("give-up")
+@click.option("--by", required=True, metavar="ACTOR", help="Who decided it; an id, kept for ever.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@options("ledger", lang=OPERATORS_LANG)
+@pass_settings
+def give_up(settings: Settings, by: str, yes: bool) -> None:
+    """Give up keys that are missing, where no backup of the key store has them.
+
+    What they sealed reads as erased from then on, and everything else works again. Only keys that the log
+    needs and the key store does not have are meant. On a terminal you are asked before.
+    """
+    with settings.open() as ledger:
+        if not yes and sys.stdin.isatty():
+            asked = f"Missing keys: {ledger.keys.missing()}. Give them up for good?"
+            if not click.confirm(asked, err=True):
+                raise CommandRefused("give up missing keys", "you said no", "nothing was changed")
+        count = ledger.keys.give_up_missing(by=by)
+    if settings.json:
+        print_json({"given_up": count})
+    else:
+        click.echo(f"gave up {count} {'key' if count == 1 else 'keys'}: what was sealed reads as erased")
 
 
 def key_backup_json(made: KeyBackup) -> dict[str, object]:
@@ -121,7 +153,18 @@ def key_backup_json(made: KeyBackup) -> dict[str, object]:
     }
 
 
-def key_backup_text(made: KeyBackup) -> str:
-    """What a backup of the keys is, for people."""
-    removed = f"; removed {made.removed} older ones" if made.removed else ""
-    return f"backed up the keys: {made.path}, good until {made.expires_at:%Y-%m-%d}{removed}"
+def print_key_backup(made: KeyBackup) -> None:
+    """Say what was backed up, to people."""
+    removed = f"; removed {made.removed} older" if made.removed else ""
+    print_wrote(made.path, f"keys, good until {made.expires_at:%Y-%m-%d}{removed}")
+
+
+def warn_if_beside(settings: Settings, folder: str | None) -> None:
+    """Warn of a backup of the keys in the ledger's own folder."""
+    path = sqlite_path(settings.ledger or "")
+    if folder is not None and path and Path(folder).resolve() == path.parent.resolve():
+        click.echo(
+            "warning: the backup of the keys lies beside the ledger, and whoever copies that folder "
+            "has both: give a folder elsewhere",
+            err=True,
+        )

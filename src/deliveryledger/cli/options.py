@@ -56,7 +56,8 @@ _EVERYWHERE = ("lang", "tz", "json")
 """What every command takes, so that a script may add them to any; they change what is there to change."""
 _VARIABLES = {"ledger": "DELIVERYLEDGER_URL", "lang": "DELIVERYLEDGER_LANG"}
 
-
+NOBODY = "deliveryledger"
+"""Who looks without recording: commands want an actor, a look has none."""
 OPERATORS_LANG = "Every command takes it; the operator's commands speak English."
 """Help of ``--lang`` where next to nothing is translated."""
 

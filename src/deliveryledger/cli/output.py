@@ -8,6 +8,7 @@ import textwrap
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
 from pydantic import BaseModel
@@ -32,6 +33,11 @@ def print_view(view: BaseModel, settings: Settings) -> None:
 def print_json(data: object) -> None:
     """JSON, readable and without escapes."""
     click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def print_wrote(file: Path, what: str = "") -> None:
+    """Say which file was written, and what it holds where its name does not say."""
+    click.echo(printable(f"wrote {file} ({what})" if what else f"wrote {file}"))
 
 
 def printable(text: str) -> str:

@@ -1,18 +1,16 @@
 """Commands about people's data: erase, export, retention."""
 
-import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from ..application.erasure import Erasure
 from ..application.retention import RetentionPolicy, RetentionReport
-from ..errors import CommandRefused, InvalidInput
-from .files import obstacle_of
-from .options import OPERATORS_LANG, Settings, options, pass_settings
-from .output import print_json, printable, progress_bar
+from ..errors import CommandRefused
+from .files import write_new
+from .options import NOBODY, OPERATORS_LANG, Settings, options, pass_settings
+from .output import print_json, print_wrote, printable, progress_bar
 
 _BY = click.option("--by", required=True, metavar="ACTOR", help="Who decided it; an id, kept for ever.")
 
@@ -38,19 +36,7 @@ def erase(settings: Settings, candidate: str, by: str, yes: bool) -> None:
     if settings.json:
         print_json(asdict(erasure))
     else:
-        click.echo(printable("\n".join(_erased(erasure))))
-
-
-def _erased(erasure: Erasure) -> list[str]:
-    if not erasure.erased:
-        return [f"candidate {erasure.candidate_id} had been erased before"]
-    return [
-        f"candidate {erasure.candidate_id} is erased",
-        f"  keys destroyed: {erasure.keys_destroyed}",
-        f"  filter entries that go on refusing, without an address to read: {erasure.filter_entries}",
-        f"  reports discarded that fitted no message: {erasure.reports_discarded}",
-        "  key store and views were written anew; your backups are yours to look after",
-    ]
+        click.echo(printable(str(erasure)))
 
 
 @click.command()
@@ -76,26 +62,11 @@ def export(settings: Settings, candidate: str, format_: str | None, out: Path | 
     if out is None:
         click.echo(content.encode(), nl=False)  # UTF-8 whatever the terminal's: the page says that it is
         return
-    _write_new(out, content)
+    write_new(out, content, "write an export", mode=0o600)
     if settings.json:
         print_json({"file": str(out), "as_of_position": found.as_of_position, "is_empty": found.is_empty})
     else:
-        click.echo(printable(f"wrote {out}"))
-
-
-def _write_new(path: Path, content: str) -> None:
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError as error:
-        raise InvalidInput(
-            "write an export", obstacle_of(error), "name a new file in a folder that you may write to"
-        ) from None
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(content)
-    except OSError as error:
-        path.unlink(missing_ok=True)  # half an export may be taken for a whole one
-        raise InvalidInput("write an export", obstacle_of(error), "make room, then try again") from None
+        print_wrote(out)
 
 
 @click.command()
@@ -113,21 +84,27 @@ def _write_new(path: Path, content: str) -> None:
     metavar="DAYS",
     help="Discard reports that fitted no message, or could not be read, for so long.",
 )
-@_BY
+@click.option("--by", metavar="ACTOR", help="Who decided it; an id, kept for ever. Needed with --apply.")
 @click.option("--apply", "is_meant", is_flag=True, help="Do it; otherwise it is only listed.")
 @options("ledger", "tenant", tenant="Only this tenant's (default: the whole ledger).", lang=OPERATORS_LANG)
 @pass_settings
 def retention(
-    settings: Settings, candidates_after: int | None, unmatched_after: int, by: str, is_meant: bool
+    settings: Settings, candidates_after: int | None, unmatched_after: int, by: str | None, is_meant: bool
 ) -> None:
     """Erase what was kept long enough; without --apply, list it.
 
     A candidate's activity is a registration, a correction, a confirmation, a message or a report about one.
     """
+    if is_meant and by is None:
+        raise click.UsageError("--apply needs --by: say who decided it")
     policy = RetentionPolicy(candidates_after_days=candidates_after, unmatched_after_days=unmatched_after)
     with settings.open() as ledger, progress_bar("erasing", quiet=settings.json) as bar:
         report = ledger.apply_retention(
-            policy, by=by, dry_run=not is_meant, tenant=settings.tenant, progress=bar.reach
+            policy,
+            by=NOBODY if by is None else by,
+            dry_run=not is_meant,
+            tenant=settings.tenant,
+            progress=bar.reach,
         )
     if settings.json:
         print_json(report.model_dump(mode="json"))

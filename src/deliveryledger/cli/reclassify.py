@@ -2,11 +2,8 @@
 
 import click
 
-from .options import OPERATORS_LANG, Settings, options, pass_settings
+from .options import NOBODY, OPERATORS_LANG, Settings, options, pass_settings
 from .output import print_view, progress_bar
-
-_NOBODY = "deliveryledger"
-"""Who looks without recording."""
 
 
 @click.command()
@@ -25,6 +22,6 @@ def reclassify(settings: Settings, message: str | None, record: bool, by: str | 
         raise click.UsageError("--record needs --by: say who decides")
     with settings.open() as ledger, progress_bar("reading", quiet=settings.json) as bar:
         result = ledger.reclassify(
-            by=by or _NOBODY, record=record, tenant=settings.tenant, message_id=message, progress=bar.reach
+            by=by or NOBODY, record=record, tenant=settings.tenant, message_id=message, progress=bar.reach
         )
     print_view(result, settings)

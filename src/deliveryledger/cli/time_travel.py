@@ -3,23 +3,27 @@
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 import click
 from pydantic import BaseModel, ValidationError
 
 from ..advice.wording import full_datetime, text, zone
 from ..application.policies import Policies
-from ..errors import InvalidInput
+from ..errors import InvalidInput, PayloadTooLarge
 from ..read_models.as_of import AsOf
 from .options import OPERATORS_LANG, Settings, options, pass_settings
-from .output import print_view, progress_bar
+from .output import print_json, print_view, progress_bar
 
 _OF_SOMEBODY: dict[str, Callable[..., BaseModel]] = {
     "card": AsOf.candidate_card,
     "activity": AsOf.activity,
     "bell": AsOf.bell,
 }
+_A_TIME = "a time such as 2026-11-14T09:30"
 _QUESTIONS = (*_OF_SOMEBODY, "filter")
+MAX_POLICIES: Final = 1024 * 1024
+"""Bytes of a file of policies."""
 
 
 @click.command("as-of")
@@ -34,6 +38,7 @@ def as_of(settings: Settings, moment: str, question: str, who: str | None) -> No
     MOMENT is a time such as 2026-11-14T09:30 (in --tz, unless it names its own zone; a date alone is
     midnight, when the day begins), or a number: the position of an event in the log. It is the time of
     recording: what did we know then? WHO is the candidate of a card or activity, the sender of a bell.
+    With --json the answer is the question's own, and its key as_of says as of what: position and moment.
 
     The log is read up to there into memory; nothing is changed. Personal data that was erased since then
     is not shown.
@@ -54,21 +59,37 @@ def as_of(settings: Settings, moment: str, question: str, who: str | None) -> No
             view: BaseModel = past.recipient_filter(**settings.asking)
         else:
             view = _OF_SOMEBODY[question](past, who, **settings.asking)
-    if not settings.json:
-        at = full_datetime(past.moment, settings.lang, settings.tz)
-        click.echo(text("support.asof.banner", settings.lang, at=at, position=past.position))
+    moment_known = past.moment if past.position or point != 0 else None
+    if settings.json:
+        at = moment_known.isoformat() if moment_known else None
+        print_json({**view.model_dump(mode="json"), "as_of": {"position": past.position, "moment": at}})
+        return
+    click.echo(_banner(past.position, moment_known, settings))
     print_view(view, settings)
+
+
+def _banner(position: int, moment: datetime | None, settings: Settings) -> str:
+    if moment is None:
+        return text("support.asof.beginning", settings.lang)
+    key = "support.asof.banner" if position else "support.asof.banner_before"
+    at = full_datetime(moment, settings.lang, settings.tz)
+    return text(key, settings.lang, at=at, position=position)
 
 
 def _point(text_: str, tz: str) -> datetime | int:
     if text_.isascii() and text_.isdigit():
         return int(text_)
+    moment = _moment(text_, tz)
+    if moment is None:
+        raise click.BadParameter(f"it is neither {_A_TIME} nor a position", param_hint="MOMENT")
+    return moment
+
+
+def _moment(text_: str, tz: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text_)
     except ValueError:
-        raise click.BadParameter(
-            "it is neither a time such as 2026-11-14T09:30 nor a position", param_hint="MOMENT"
-        ) from None
+        return None
     return moment if moment.tzinfo else moment.replace(tzinfo=zone(tz))
 
 
@@ -90,10 +111,11 @@ def replay(settings: Settings, file: Path, since: str | None) -> None:
     What happened to messages and what people did is taken as it is; what reports cause on the filter is
     decided anew. Nothing is changed.
     """
-    policies = read_policies(file.read_bytes())
-    start = _point(since, settings.tz) if since else None
-    if isinstance(start, int):
-        raise click.BadParameter("it is no time such as 2026-11-14T09:30", param_hint="--since")
+    with file.open("rb") as stream:
+        policies = read_policies(stream.read(MAX_POLICIES + 1))
+    start = _moment(since, settings.tz) if since is not None else None
+    if since is not None and start is None:
+        raise click.BadParameter(f"it is not {_A_TIME}", param_hint="--since")
     with settings.open() as ledger, progress_bar("replaying", quiet=settings.json) as bar:
         result = ledger.replay(policies, since=start, tenant=settings.tenant, progress=bar.reach)
     print_view(result.model_copy(update={"tz": settings.tz}), settings)
@@ -101,9 +123,13 @@ def replay(settings: Settings, file: Path, since: str | None) -> None:
 
 def read_policies(json: bytes) -> Policies:
     """Policies from JSON. Raises InvalidInput, naming the first field that cannot be meant."""
+    if len(json) > MAX_POLICIES:
+        raise PayloadTooLarge("read policies", "the file is longer than 1 MiB", "name a file of policies")
     try:
         return Policies.model_validate_json(json)
     except ValidationError as error:
         problem = error.errors(include_input=False, include_context=False, include_url=False)[0]
     field = ".".join(map(str, problem["loc"])) or "the file"
-    raise InvalidInput("read policies", f"{field}: {problem['msg'].lower()}", "compare it with the guide")
+    is_unknown = problem["type"] == "extra_forbidden"
+    obstacle = "there is no such name" if is_unknown else problem["msg"].lower()
+    raise InvalidInput("read policies", f"{field}: {obstacle}", "see docs/how-to/try-another-policy.md")

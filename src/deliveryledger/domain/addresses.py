@@ -131,6 +131,7 @@ class Digests:
         self._own = _Hmac(oldest, b"own\x00")
         self._report = _Hmac(oldest, b"report\x00")
         self._incident = _Hmac(oldest, b"incident\x00")
+        self._erasure = _Hmac(oldest, b"erasure\x00")
         self._evidence = hashlib.sha256(b"evidence\x00" + oldest).digest()
 
     def address_key(self, address: str) -> AddressKey:
@@ -164,6 +165,10 @@ class Digests:
     def evidence(self, raw: bytes) -> bytes:
         """Digest by which raw evidence is known again (keyed BLAKE2b, RFC 7693: twice as fast, 128 bits)."""
         return hashlib.blake2b(raw, digest_size=16, key=self._evidence).digest()
+
+    def erasure(self, statement: str) -> str:
+        """Digest that shows that an erasure was recorded by who has the keys."""
+        return self._erasure.digest(statement)
 
     def incident_id(self, sender_id: str, candidate_id: str, address_key: str) -> str:
         """Digest that names what a sender is told about once."""

@@ -37,15 +37,16 @@ def check_id(text: object, what: str) -> str:
     Ids are part of stream names or stand in clear beside sealed fields, and stay for ever: an address
     among them could never be erased. Raises InvalidIdentifier.
     """
+    attempted = f"use {'an' if what[0] in 'aeiou' else 'a'} {what}"
     if not isinstance(text, str) or not text or len(text) > MAX_LENGTH or not text.isprintable():
         raise InvalidIdentifier(
-            f"use a {what}",
+            attempted,
             f"it is no text, empty, longer than {MAX_LENGTH} characters or not printable",
             "bring the key that your own database uses",
         )
     if _ADDRESS_LIKE.match(text):
         raise InvalidIdentifier(
-            f"use a {what}",
+            attempted,
             "it is an e-mail address, and an id stays in the log in clear for ever",
             "bring an opaque key",
         )

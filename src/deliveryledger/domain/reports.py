@@ -1,5 +1,6 @@
 """Claims. A ``DeliveryReport`` is what someone says; only a decision turns it into a fact (an event)."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -7,6 +8,7 @@ from typing import NamedTuple
 from pydantic import BaseModel, ConfigDict, InstanceOf, TypeAdapter
 from pydantic_core import to_json
 
+from ..errors import InvalidInput
 from .aggregate import UtcDatetime
 from .failure_reason import FailureReason, Severity
 
@@ -175,3 +177,12 @@ class Reading(BaseModel):
 def utc(moment: datetime) -> datetime:
     """The same moment in UTC; a naive one is taken as UTC."""
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def moment_asked(moment: datetime) -> datetime:
+    """As :func:`utc`, of a moment that a caller names. Raises InvalidInput where UTC has no such moment."""
+    with suppress(OverflowError):
+        return utc(moment)
+    raise InvalidInput(
+        "take a moment in UTC", "it lies before the year 1 or after the year 9999 there", "give another"
+    )

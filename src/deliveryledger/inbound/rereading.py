@@ -7,11 +7,8 @@ from . import providers
 from .mail import read_mail
 
 
-def read_again(
-    *, provider: str, account: str, source: Source, raw: bytes, received_at: datetime, authenticated: bool
-) -> Reading:
+def read_again(*, provider: str, account: str, source: Source, raw: bytes, received_at: datetime) -> Reading:
     """What it says now; it may be quarantined again. Raises UnknownProvider."""
-    del authenticated
     if source is Source.WEBHOOK:
         return providers.get(provider).reread(raw, account=account, received_at=received_at)
     return read_mail(raw, received_at=received_at, account=account)

@@ -53,15 +53,18 @@ class KeyEncryptionKey:
             )
 
     @classmethod
-    def from_hex(cls, text: str) -> "KeyEncryptionKey":
-        """From 64 hexadecimal digits; space around them does not matter. Raises WrongKeyEncryptionKey."""
+    def from_hex(cls, text: str, where: str) -> "KeyEncryptionKey":
+        """From 64 hexadecimal digits; space around them does not matter. Raises WrongKeyEncryptionKey.
+
+        ``where`` the text comes from is what the error names: a variable, or a file.
+        """
         try:
             key = bytes.fromhex(text.strip())
         except ValueError:
             key = b""
         if len(key) != KEY_BYTES:
             raise WrongKeyEncryptionKey(
-                "read the key-encryption key", "it is not 64 hex digits", "restore the right key"
+                "read the key-encryption key", f"{where} does not hold 64 hex digits", "restore the right key"
             )
         return cls(key)
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ..application.envelope import Envelope
 from ..application.ports import Clock, EventLog
-from ..domain.reports import utc
+from ..domain.reports import moment_asked
 from ..errors import InvalidInput, LedgerClosed
 from .following import Follower
 from .read_model import ReadModel
@@ -30,7 +30,7 @@ def find_point(log: EventLog, clock: Clock, asked: object) -> Point:
     """
     newest, now = log.newest(), clock()
     if isinstance(asked, datetime):
-        moment = utc(asked)
+        moment = moment_asked(asked)
         # A clock may be set back; what was recorded lies in the past all the same.
         if moment > (max(now, newest[1]) if newest else now):
             raise _not_yet("the moment is in the future")

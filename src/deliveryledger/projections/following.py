@@ -94,8 +94,13 @@ class Follower:
                     "follow the log", "events that its index names cannot be read", "restore a backup"
                 )
             return cursor
-        for model in self._models:
-            model.apply(connection, envelopes)
+        try:
+            for model in self._models:
+                model.apply(connection, envelopes)
+        except (KeyError, IndexError, AttributeError):
+            raise LedgerCorrupt(
+                "follow the log", "an event does not follow from those before it", "verify the log"
+            ) from None
         reached = envelopes[-1].position
         cursor = Cursor(reached, self._log.fingerprint(reached))
         self._write_cursors(connection, cursor)

@@ -6,16 +6,18 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from ..application.ports import EventLog
-from ..errors import LedgerClosed
+from ..errors import LedgerClosed, LedgerLocked
 from .damage import SQLITE_ERRORS, is_damaged_file, is_unusable, made_anew, views_error
-from .following import READ_CURSORS, Follower
+from .following import READ_CURSORS, Cursor, Follower
 from .forgetting import must_be_rewritten, rewrite_into, rewrite_memory
 from .read_model import ReadModel
 from .views import Views, building, connect
 
+PATIENCE = 30.0
+"""Seconds that an erasure waits for somebody who is rebuilding."""
 Result = TypeVar("Result")
 Progress = Callable[[int, int], None]
 """Called with (position reached, last position)."""
@@ -57,24 +59,12 @@ class Runner:
             rows = self._healed(lambda: self._open().execute(READ_CURSORS).fetchall())
         return {name: position for name, _, position, _, _ in rows}
 
-    def peek(self, query: str, parameters: Sequence[str], *, reached: int) -> list[Any] | None:
-        """Rows of the read models as they are, without catching up; None unless they have come that far."""
-        with self._guarded():
-            if self._connection is None and (self._views.is_memory or not self._views.generation()):
-                return None  # there are none, and none are made
-            try:
-                connection = self._open()
-                cursor = self._follower.cursor(connection)
-                if cursor is None or cursor.position < reached or not self._follower.follows(cursor):
-                    return None
-                return connection.execute(query, parameters).fetchall()
-            except SQLITE_ERRORS:
-                return None
-
     def rebuild(self, progress: Progress | None = None) -> None:
         """Compute everything anew beside the present file, and change over."""
         with self._guarded():
             self._rebuild(progress or _no_progress)
+            if not self._views.is_memory:
+                self._healed(self._catch_up)  # somebody may have been erased meanwhile
 
     def close(self) -> None:
         """Release the connection."""
@@ -113,13 +103,30 @@ class Runner:
         cursor = self._follower.cursor(connection)
         if cursor is None or not self._follower.follows(cursor):
             self._rebuild(_no_progress)
-            return self._open()
+            connection = self._open()
+            cursor = self._follower.cursor(connection) or Cursor(0, None)
         while cursor.position < self._follower.end():
             cursor = self._follower.advance(connection)
         if must_be_rewritten(connection):
             self._rewrite(connection)
             return self._open()
         return connection
+
+    def forget(self) -> None:
+        """Take up recorded erasures, so that no file of the read models holds who was erased.
+
+        Somebody may be rebuilding them from what was read before. Raises LedgerLocked if that takes long.
+        """
+        self.settle()
+        if self._views.is_memory:
+            return
+        if not self._views.wait_for_builders(PATIENCE):
+            raise LedgerLocked(
+                "finish an erasure",
+                "another process is rebuilding the read models from what it read before",
+                "it is recorded, and finished when that is done; erase again to wait for it",
+            )
+        self.settle()
 
     def settle(self) -> None:
         """Finish what an erasure left undone when it was interrupted; does nothing where there is nothing."""

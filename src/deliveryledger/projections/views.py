@@ -8,6 +8,7 @@ import contextlib
 import os
 import sqlite3
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -95,7 +96,7 @@ class Views:
         if self.is_memory:
             return
         for lock in self._ledger.parent.iterdir():
-            if lock.name.startswith(self._building) and lock.suffix == ".lock":
+            if self._is_lock(lock):
                 with contextlib.suppress(OSError):
                     handle = os.open(lock, os.O_RDWR)
                     try:
@@ -104,6 +105,32 @@ class Views:
                         lock.unlink()
                     finally:
                         os.close(handle)
+
+    def wait_for_builders(self, seconds: float) -> bool:
+        """Wait until nobody is building who began before now; false if it takes longer."""
+        deadline = time.monotonic() + seconds
+        for lock in [path for path in self._ledger.parent.iterdir() if self._is_lock(path)]:
+            while self._is_held(lock):
+                if time.monotonic() > deadline:
+                    return False
+                time.sleep(0.02)
+        return True
+
+    def _is_lock(self, path: Path) -> bool:
+        return path.name.startswith(self._building) and path.suffix == ".lock"
+
+    def _is_held(self, lock: Path) -> bool:
+        try:
+            handle = os.open(lock, os.O_RDWR)
+        except FileNotFoundError:
+            return False
+        try:
+            _take_lock(handle)
+        except OSError:
+            return True
+        finally:
+            os.close(handle)
+        return False
 
     def publish(self, finished: Path) -> int:
         """Make a finished file the present generation; returns its number."""

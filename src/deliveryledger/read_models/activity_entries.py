@@ -29,7 +29,7 @@ _ACTIVITY = (
     f"UNION ALL SELECT {_COLUMNS}, f.address, NULL, NULL, NULL FROM candidate_addresses AS k "
     "JOIN activity AS a ON a.tenant = k.tenant AND a.address_key = k.address_key "
     "LEFT JOIN recipient_filter AS f ON f.scope = a.tenant AND f.address_key = a.address_key "
-    "WHERE k.tenant = ?1 AND k.candidate_id = ?2 "
+    "WHERE k.tenant = ?1 AND k.candidate_id = ?2 AND a.position > (SELECT position FROM since) "
     "ORDER BY 1 DESC LIMIT ?3"
 )
 

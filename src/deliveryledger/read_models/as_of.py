@@ -12,6 +12,7 @@ from ..application.services import Services
 from ..domain.candidate_email.events import CvEmailFound, EmailChanged, EmailRegistered
 from ..domain.identifiers import candidate_email_stream, suppression_filter_stream
 from ..domain.message.events import MessageRegistered
+from ..errors import UnknownCandidate
 from ..projections.as_of import PastRunner, Point, views_of
 from ..projections.runner import Progress, Runner
 from .questions import READ_MODELS, Questions
@@ -22,9 +23,9 @@ _MESSAGES = "SELECT stream FROM messages WHERE tenant = ? AND candidate_id = ?"
 class AsOf(Questions):
     """What was known at a point: every question of the ledger, and no command.
 
-    Made by ``ledger.as_of``. What is needed of the log is read into memory by the first question; nothing is
-    written anywhere. ``close`` gives the memory back, as does the garbage collector. Thread-safe; a context
-    manager.
+    Made by ``ledger.as_of``. What is needed of the log is read into memory by the first question. No fact is
+    written; the present read models may be caught up, as by any question. ``close`` gives the memory back, as
+    does the garbage collector. Thread-safe; a context manager.
     """
 
     def __init__(
@@ -55,16 +56,21 @@ class AsOf(Questions):
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _unknown(self, attempted: str) -> UnknownCandidate:
+        return UnknownCandidate(
+            attempted,
+            "there was no such candidate in this tenant at that point",
+            "ask about a later point, or check the id and the tenant",
+        )
+
     def _views_about(self, tenant: str, candidate_id: str) -> AbstractContextManager[sqlite3.Connection]:
         """A candidate's own events are enough, and few; unless all events were read already."""
         if self._release.alive and not self._past.is_made:
-            log = self._services.log
-            # The present read models know which messages these are; if they lag, they are left as they are.
-            far_enough = max(self.position, log.last_erasure())
-            messages = self._present.peek(_MESSAGES, (tenant, candidate_id), reached=far_enough)
-            if messages is not None:
-                streams = [candidate_email_stream(tenant, candidate_id), *(row[0] for row in messages)]
-                return views_of(self._read(tenant, streams), READ_MODELS)
+            # The present read models know which messages these are.
+            with self._present.caught_up() as views:
+                messages = views.execute(_MESSAGES, (tenant, candidate_id)).fetchall()
+            streams = [candidate_email_stream(tenant, candidate_id), *(row[0] for row in messages)]
+            return views_of(self._read(tenant, streams), READ_MODELS)
         return self._past.caught_up()
 
     def _read(self, tenant: str, streams: list[str]) -> list[Envelope]:

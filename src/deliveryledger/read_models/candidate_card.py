@@ -40,6 +40,8 @@ class CandidateCard(BaseModel):
     candidate_id: str
     name: str | None = None
     address: str | None = None
+    erased: bool = False
+    """Whether the person was erased; ``name`` and ``address`` are None then."""
     address_problem: str | None = None
     on_filter: tuple[str, ...] = ()
     on_filter_since: datetime | None = None
@@ -79,6 +81,7 @@ def candidate_card(
         candidate_id=candidate_id,
         name=name,
         address=address if key else None,
+        erased=not key,
         address_problem=text("reason.bad_syntax", asking.lang) if problem else None,
         on_filter=tuple(causes),
         on_filter_since=min((iso(c["since"]) for c in causes.values()), default=None),

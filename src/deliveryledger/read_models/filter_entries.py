@@ -19,6 +19,13 @@ _WITHHELD = (
     "SELECT message_id FROM messages WHERE tenant = ? AND address_key = ? AND withheld_by IS NOT NULL "
     "AND resent_as IS NULL AND json_extract(outcomes, '$[0]') IS NULL ORDER BY position"
 )
+_HARD_BOUNCED = (
+    # By way of the candidates who have, or had, the address: messages are found by their candidate.
+    "SELECT m.stream FROM candidate_addresses AS k CROSS JOIN messages AS m "
+    "ON m.tenant = k.tenant AND m.candidate_id = k.candidate_id AND m.address_key = k.address_key "
+    "WHERE k.tenant = ? AND k.address_key = ? AND json_extract(m.outcomes, '$[8]') IS NOT NULL "
+    "ORDER BY m.position"
+)
 
 
 class FilterEntry(BaseModel):
@@ -109,3 +116,8 @@ def _has_consent(entry: dict[str, Any], causes: dict[str, dict[str, Any]]) -> bo
 def withheld_messages(connection: sqlite3.Connection, tenant: str, address_key: str) -> tuple[str, ...]:
     """Ids of the messages to an address that were held back and not sent since, oldest first."""
     return tuple(row[0] for row in connection.execute(_WITHHELD, (tenant, address_key)))
+
+
+def hard_bounced(connection: sqlite3.Connection, tenant: str, address_key: str) -> tuple[str, ...]:
+    """Streams of the messages to an address that bounced hard, oldest first; not those of the erased."""
+    return tuple(row[0] for row in connection.execute(_HARD_BOUNCED, (tenant, address_key)))

@@ -7,6 +7,7 @@ from datetime import datetime
 from pydantic_core import from_json, to_json
 
 from ..application.retention import InactiveCandidate
+from ..domain.identifiers import candidate_email_stream
 from .candidates_and_messages import iso
 
 _COUNTS = "a.name NOT IN ('PersonalDataErased', 'BouncesReclassified')"
@@ -19,15 +20,19 @@ _OF_MESSAGES = (
     f"WHERE m.tenant = c.tenant AND m.candidate_id = c.candidate_id AND {_COUNTS}"
 )
 # Positions instead of times, because the indexes end with them; times never run backwards in the log.
-_INACTIVE = (
-    "SELECT c.tenant, c.candidate_id, max("  # noqa: S608
+_SELECT = (
+    "SELECT c.tenant, c.candidate_id, max("
     f"(SELECT max(a.position) {_OF_CANDIDATE}), coalesce((SELECT max(a.position) {_OF_MESSAGES}), 0)) "
-    "FROM candidates AS c WHERE c.address_key <> '' "
-    "AND (?2 IS NULL OR c.tenant = ?2) "
-    "AND (?3 IS NULL OR c.candidate_id IN (SELECT value FROM json_each(?3))) "
+)
+_WHERE = (
+    "WHERE c.address_key <> '' AND (?2 IS NULL OR c.tenant = ?2) "
     f"AND NOT EXISTS (SELECT 1 {_OF_CANDIDATE} AND a.position > ?1) "
     f"AND NOT EXISTS (SELECT 1 {_OF_MESSAGES} AND a.position > ?1) "
     "ORDER BY c.tenant, c.candidate_id"
+)
+_INACTIVE = f"{_SELECT} FROM candidates AS c {_WHERE}"
+_INACTIVE_AMONG = (
+    f"{_SELECT} FROM json_each(?3) AS wanted CROSS JOIN candidates AS c ON c.stream = wanted.value {_WHERE}"
 )
 _NEXT = "SELECT position, data FROM activity WHERE position >= ? ORDER BY position LIMIT 1"
 _LAST = "SELECT coalesce(max(position), 0) FROM activity"
@@ -37,8 +42,12 @@ def inactive_candidates(
     connection: sqlite3.Connection, before: datetime, tenant: str | None, among: Collection[str] | None
 ) -> list[InactiveCandidate]:
     """The candidates without activity since a moment, that moment not included."""
-    wanted = to_json(sorted(among)).decode() if among is not None else None
-    rows = connection.execute(_INACTIVE, (_last_until(connection, before), tenant, wanted)).fetchall()
+    until = _last_until(connection, before)
+    if among is None or tenant is None:
+        rows = connection.execute(_INACTIVE, (until, tenant)).fetchall()
+    else:
+        streams = to_json([candidate_email_stream(tenant, id_) for id_ in sorted(among)]).decode()
+        rows = connection.execute(_INACTIVE_AMONG, (until, tenant, streams)).fetchall()
     return [
         InactiveCandidate(
             tenant=owner, candidate_id=candidate_id, last_activity=_recorded_at(connection, position)

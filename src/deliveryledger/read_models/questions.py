@@ -39,7 +39,7 @@ class Questions:
         with self._views_about(owner, candidate_id) as views:
             card = candidate_card(views, owner, candidate_id, self._asking(lang, tz))
         if card is None:
-            raise unknown_candidate(f"show the card of candidate {candidate_id!r}")
+            raise self._unknown(f"show the card of candidate {candidate_id!r}")
         return card
 
     def activity(
@@ -51,7 +51,7 @@ class Questions:
         with self._views_about(owner, candidate_id) as views:
             view = activity(views, owner, candidate_id, self._asking(lang, tz))
         if not view.entries:
-            raise unknown_candidate(f"show the activity log of candidate {candidate_id!r}")
+            raise self._unknown(f"show the activity log of candidate {candidate_id!r}")
         return view
 
     def recipient_filter(self, *, lang: str = "en", tz: str = "UTC", tenant: str | None = None) -> FilterList:
@@ -68,6 +68,9 @@ class Questions:
         check_id(sender_id, "sender id")
         with self._runner.caught_up() as views:
             return bell(views, owner, sender_id, self._asking(lang, tz))
+
+    def _unknown(self, attempted: str) -> UnknownCandidate:
+        return unknown_candidate(attempted)
 
     def _views_about(self, tenant: str, candidate_id: str) -> AbstractContextManager[sqlite3.Connection]:
         """Read models in which everything about one candidate is."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 
 from ..advice.wording import text
+from ..domain.personal import ERASED
 
 if TYPE_CHECKING:
     from .candidate_card import CandidateCard
@@ -17,7 +18,8 @@ _INNER = WIDTH - 4
 
 def card_text(card: "CandidateCard") -> str:
     """The candidate card as a box."""
-    title = " · ".join(part for part in (card.name, card.candidate_id) if part)
+    name = ERASED if card.erased else card.name
+    title = " · ".join(part for part in (name, card.candidate_id) if part)
     lines = [_rule("┌", title, "┐"), *_address_lines(card)]
     lines.append(_rule("├", text("card.messages", card.lang), "┤"))
     for number, message in enumerate(card.messages):

@@ -11,6 +11,16 @@ Note = str | bytes
 """A signed checkpoint, as it was exported."""
 
 
+def claimed_of(origin: str, note: Note, attempted: str) -> Checkpoint:
+    """What a checkpoint claims. Raises InvalidProof if it does not even claim to be of this log."""
+    claim = claimed_checkpoint(note)
+    if claim.origin != origin:
+        raise InvalidProof(
+            attempted, "a checkpoint is that of another log", "give the checkpoints of this ledger"
+        )
+    return claim
+
+
 def consistency(tree: Snapshot, old: Checkpoint, size: int, found: bytes) -> list[bytes]:
     """The proof that the tree at a size begins with an earlier checkpoint's. Raises HistoryChanged."""
     if old.size <= size:
@@ -30,14 +40,17 @@ def is_signed(note: str, key: VerificationKey) -> bool:
 
 
 def read_exported(
-    notes: list[Note], key: VerificationKey | None
+    notes: list[Note], key: VerificationKey | None, origin: str
 ) -> tuple[list[Checkpoint], list[Finding], list[Checkpoint]]:
-    """Those that the key has signed, a finding for each of the others, and what they all claim."""
+    """Those that the key has signed, a finding for each of the others, and what they all claim.
+
+    Raises InvalidProof for what is no checkpoint of the log ``origin``.
+    """
     genuine: list[Checkpoint] = []
     forged: list[Finding] = []
     claimed: list[Checkpoint] = []
     for note in notes:
-        claim = claimed_checkpoint(note)
+        claim = claimed_of(origin, note, "verify the ledger")
         claimed.append(claim)
         try:
             genuine.append(open_checkpoint(note, key) if key else claim)

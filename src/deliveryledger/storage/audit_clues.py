@@ -30,6 +30,13 @@ class SearchedLog(Protocol):
         """The next events, opened."""
 
 
+class GappedLog(Protocol):
+    """The event log, searched in one statement."""
+
+    def first_gap(self, after: int) -> tuple[str, int, int] | None:
+        """The first event after so many without the version before it: (stream, version, place)."""
+
+
 def first_clue(log: SearchedLog, held: int, failed: int) -> Finding | None:
     """The first event with something wrong about it among number ``held + 1`` to ``failed`` of the log."""
     search = _Search(log)
@@ -90,6 +97,12 @@ class _Search:
         if latest and time < latest:
             return _moved(row, place, "after an event that was recorded later")
         return None
+
+
+def first_gap(log: GappedLog, after: int) -> Finding | None:
+    """The first event after number ``after`` of the log before which one of its stream is missing."""
+    found = log.first_gap(after)
+    return _missing(*found) if found else None
 
 
 def _does_not_open(row: Row, place: int) -> Finding:

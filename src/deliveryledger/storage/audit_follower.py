@@ -5,14 +5,15 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from ..errors import StorageError
+from ..errors import LedgerClosed, StorageError
 
 
-class Follower:
+class AuditFollower:
     """Calls ``follow`` every ``every`` seconds, from ``start()`` until ``stop()``; a context manager.
 
-    A StorageError (the disk is full, the lock is taken) is tried again with the next turn; anything else ends
-    the thread. What failed last is raised by ``stop()`` and by ``check()``, unless a later turn went well.
+    A StorageError (the disk is full, the lock is taken) is tried again with the next turn; anything else, and
+    LedgerClosed, ends the thread. What failed last is raised by ``stop()`` and by ``check()``, unless a later
+    turn went well.
     """
 
     def __init__(self, follow: Callable[[], object], every: float) -> None:
@@ -26,6 +27,11 @@ class Follower:
         """Begin."""
         self._thread.start()
         return self
+
+    @property
+    def is_running(self) -> bool:
+        """Whether its thread has begun and not ended."""
+        return self._thread.is_alive()
 
     def check(self) -> None:
         """Raise what failed, once."""
@@ -48,6 +54,9 @@ class Follower:
         """Follow once; False = it is of no use to try again."""
         try:
             self._follow()
+        except LedgerClosed as error:
+            self._error = error
+            return False
         except StorageError as error:
             self._error = error
         except BaseException as error:  # kept, and raised where somebody sees it

@@ -41,6 +41,7 @@ CREATE TABLE tiles (
 
 CREATE INDEX tiles_by_position ON tiles (first_position) WHERE first_position IS NOT NULL
 """
+_SCHEMAS = (_SCHEMA,)
 _WRITE_TILE = (
     "INSERT INTO tiles VALUES (?, ?, ?, ?, ?) ON CONFLICT (level, number) "
     "DO UPDATE SET hashes = excluded.hashes, names = excluded.names"
@@ -63,12 +64,14 @@ class AuditLog:
             path,
             what="the audit log",
             application_id=APPLICATION_ID,
+            version=len(_SCHEMAS),
             prepare=self._prepare,
+            private=True,
             synchronous="NORMAL",  # what a power loss costs is computed again
         )
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
-        if claim(connection, application_id=APPLICATION_ID, schemas=[_SCHEMA], what="the audit log"):
+        if claim(connection, application_id=APPLICATION_ID, schemas=_SCHEMAS, what="the audit log"):
             connection.execute("INSERT INTO audit_log VALUES (1, ?, 0, 0, NULL, 0)", (self._ledger_id,))
         row = connection.execute("SELECT ledger_id FROM audit_log").fetchone()
         if row is None or row[0] != self._ledger_id:

@@ -62,7 +62,8 @@ class Verification(BaseModel):
             yield f"HISTORY WAS TAMPERED WITH. Looked at: {_events(self.events)}."
             yield from (f"  {finding.sentence}" for finding in self.findings)
         elif self.checkpoints:
-            yield f"The log is whole: {_events(self.events)}."
+            covered = f"{self.covered} of {_events(self.events)}"
+            yield f"The log is as it was signed: {covered} {'is' if self.events == 1 else 'are'} covered."
         else:
             yield f"The log agrees with itself: {_events(self.events)}, {self.recorded} recorded earlier."
         if self.checkpoints:

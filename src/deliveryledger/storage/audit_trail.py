@@ -1,6 +1,7 @@
 """The service behind ``ledger.audit``: follow, sign checkpoints, prove, verify."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -13,9 +14,9 @@ from ..audit.proofs import write_consistency, write_inclusion
 from ..audit.signed_note import Signer, VerificationKey
 from ..domain.identifiers import parse_stream
 from ..errors import InvalidProof, NoSuchEvent
-from .audit_checkpoints import Note, changed, consistency, is_signed, read_exported
+from .audit_checkpoints import Note, changed, claimed_of, consistency, is_signed, read_exported
 from .audit_files import AuditFiles
-from .audit_follower import Follower
+from .audit_follower import AuditFollower
 from .audit_keys import SigningKeys
 from .audit_report import CheckpointVerdict, Verification
 from .audit_verification import Progress, VerifiedLog, Verifier
@@ -65,10 +66,11 @@ class AuditTrail:
         """
         return self._files.open().follow(self._log)
 
-    def follow_in_background(self, every: float = 1.0) -> Follower:
+    def follow_in_background(self, every: float = 1.0) -> AuditFollower:
         """A thread that follows every so many seconds, beside the write path, until the block is left.
 
         What fails in it is raised at the end of the ``with`` block, or by the next method called here.
+        There is one of them: while it runs, another is refused with CommandRefused.
         """
         return self._files.follow_in_background(self._log, every)
 
@@ -89,7 +91,9 @@ class AuditTrail:
         signing = self._keys.signer(signer)
         key = signing.verification_key
         with self._files.open().snapshot() as tree:
-            earlier = [open_checkpoint(note, key) for note in extending]
+            for note in (earlier_notes := list(extending)):
+                claimed_of(self.origin, note, "sign a checkpoint")
+            earlier = [open_checkpoint(note, key) for note in earlier_notes]
             last = claimed_checkpoint(tree.checkpoint) if tree.checkpoint else None
             found = root(tree.size, tree.node())
             for checkpoint in [*earlier, *([last] if last else [])]:
@@ -135,6 +139,7 @@ class AuditTrail:
         if isinstance(old_note, bytes):
             old_note = old_note.decode("utf-8", "replace")
         key = self._keys.signer(signer).verification_key
+        claimed_of(self.origin, old_note, "prove growth")
         old = open_checkpoint(old_note, key)
         note = self.checkpoint(signer)
         new = claimed_checkpoint(note)
@@ -153,13 +158,13 @@ class AuditTrail:
 
         ``vkey`` is the verification key that you keep outside; without it the one beside the ledger is used.
         Changes nothing. Without checkpoints only internal consistency is checked. Raises InvalidProof if what
-        is given is no checkpoint or key; a checkpoint that was forged is a finding.
+        is given is no checkpoint or key, or that of another log; a forged one of this log is a finding.
         """
         key = self._verification_key(vkey)
         notes = list(checkpoints)
         if notes and key is None:
             raise InvalidProof("verify the ledger", "no verification key was given or is there", "give vkey=")
-        genuine, forged, claimed = read_exported(notes, key)
+        genuine, forged, claimed = read_exported(notes, key, self.origin)
         with self._files.open().snapshot() as recorded:
             kept = recorded.checkpoint
             own = [claimed_checkpoint(kept)] if kept and key and is_signed(kept, key) else []
@@ -186,10 +191,11 @@ class AuditTrail:
     def _find(self, event_id: str) -> Row:
         stream, _, version = event_id.rpartition("@")
         is_theirs = self._owner in (None, parse_stream(stream).owner)
-        if is_theirs and version.isdecimal() and len(version) < 19:
-            row = self._log.stored_at(stream, int(version))
-            if row:
-                return row
+        if is_theirs and version.isascii() and version.isdecimal() and len(version) < 19:
+            with suppress(UnicodeEncodeError):  # half a surrogate pair is in no stream's name
+                row = self._log.stored_at(stream, int(version))
+                if row:
+                    return row
         raise NoSuchEvent("prove an event", "no event of that id is in the log", "see ledger.history()")
 
     def _verification_key(self, given: str | VerificationKey | None) -> VerificationKey | None:

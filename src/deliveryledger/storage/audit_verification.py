@@ -9,11 +9,12 @@ from ..audit.checkpoint import Checkpoint
 from ..audit.leaves import HASH, Row, event_id, leaf_hashes
 from ..audit.tiles import WIDTH, Recount, hashes_of
 from ..audit.verification import Finding, Kind, cut_off, diagnose, rewritten
-from .audit_clues import first_clue
+from .audit_clues import first_clue, first_gap
 from .audit_snapshot import Snapshot
 
 BATCH = 5_120
 """Events that are read at a time: some megabytes, and twenty tiles."""
+_LOWEST = -(2**63)
 Progress = Callable[[int, int], None]
 """Called with (position reached, last position)."""
 
@@ -32,6 +33,9 @@ class VerifiedLog(Protocol):
 
     def last_position_given(self) -> int:
         """The highest position that was ever given, by the database's own account."""
+
+    def first_gap(self, after: int) -> tuple[str, int, int] | None:
+        """The first event after so many without the version before it: (stream, version, place)."""
 
     def read(self, *, after: int, limit: int, until: int | None = None) -> Sequence[Envelope]:
         """The next events, opened."""
@@ -89,13 +93,14 @@ class Verifier:
             count.tree.add(hashes)
             count.last, after = rows[-1], rows[-1][0]
             progress(min(after, last), last)
-        return list(self._findings())
+        return list(self._findings()) or list(self._gaps())
 
     def holds(self, checkpoint: Checkpoint) -> bool:
         """Whether the log begins with what the checkpoint was signed over."""
         return _fits(self._count.tree, checkpoint)
 
     def _findings(self) -> Iterator[Finding]:
+        yield from self._out_of_reach()
         failing = [checkpoint for checkpoint in self._signed if not self.holds(checkpoint)]
         named = self._difference(failing)
         if named:
@@ -104,6 +109,23 @@ class Verifier:
             yield from self._between(failing)
         if failing:
             yield from self._two_histories(failing[0])
+
+    def _out_of_reach(self) -> Iterator[Finding]:
+        """Events where none is ever recorded: nothing that follows the log by position meets them."""
+        for row in self._log.stored(after=_LOWEST, limit=1):
+            if row[0] < 1:
+                yield Finding(
+                    Kind.INSERTED,
+                    f"an event was inserted: {event_id(row)} stands before the first position of the log",
+                    event_id(row),
+                    0,
+                )
+
+    def _gaps(self) -> Iterator[Finding]:
+        """Where nothing was signed or recorded, at least no stream may lack an event in its middle."""
+        gap = first_gap(self._log, max((c.size for c in self._signed), default=0))
+        if gap:
+            yield gap
 
     def _difference(self, failing: list[Checkpoint]) -> Finding | None:
         """The log against the recorded hashes; the checkpoints say which of them to believe."""

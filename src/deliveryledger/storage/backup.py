@@ -23,7 +23,8 @@ def back_up(log: Connections, to: Path) -> Backup:
     """Copy the log, and the audit log beside it. Raises PlaceTaken, StorageError."""
     audit, audit_to = Path(f"{log.path}.audit"), to.with_name(to.name + ".audit")
     if to.exists() or audit_to.exists():
-        raise PlaceTaken(_ATTEMPTED, "there is a file of that name already", "give another name")
+        taken = to if to.exists() else audit_to
+        raise PlaceTaken(_ATTEMPTED, f"there is a file {taken.name!r} already", "give another name")
     copied = None
     # First what follows, then what is followed: a copy of the audit log must not know more than the log's.
     if not log.is_memory and audit.exists():

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..errors import LedgerClosed, LedgerReadOnly, StorageError
-from .ownership import refuse_foreign
+from .ownership import refuse_foreign, refuse_newer, touch_private
 from .sqlite_errors import SQLITE_ERRORS, storage_error
 from .turns import begin, use_write_ahead_log, vacuum
 
@@ -26,7 +26,8 @@ class Connections:
     """All connections of this process to one SQLite file (or one database in memory).
 
     ``prepare`` is called once, inside an exclusive transaction, to create or check the schema; a database
-    with another ``application_id`` is refused before anything in it is changed. ``private``: a new file
+    with another ``application_id`` is refused before anything in it is changed, and one above ``version``,
+    even if another process brought it there meanwhile, before anything is written. ``private``: a new file
     and its journals can be read by their owner alone, and what is deleted is overwritten.
     """
 
@@ -36,6 +37,7 @@ class Connections:
         *,
         what: str,
         application_id: int,
+        version: int,
         prepare: Callable[[sqlite3.Connection], None],
         synchronous: str = "FULL",
         busy_seconds: float = BUSY_SECONDS,
@@ -44,6 +46,7 @@ class Connections:
         self.path = path
         self._what = what
         self._application_id = application_id
+        self._version = version
         self._synchronous = synchronous
         self._busy_seconds = busy_seconds
         self._must_exist = False
@@ -51,7 +54,7 @@ class Connections:
         self._lock = threading.RLock()
         self._reset()
         if private and not self.is_memory:
-            _touch_private(path)
+            touch_private(path)
         try:
             with self.write(f"open {what}") as connection:
                 prepare(connection)
@@ -73,6 +76,13 @@ class Connections:
         self._closed = False
 
     @contextmanager
+    def writing_alone(self, attempted: str) -> Iterator[None]:
+        """No other thread of this process writes meanwhile; the same one may."""
+        self._check(attempted)
+        with self._lock:
+            yield
+
+    @contextmanager
     def write(self, attempted: str) -> Iterator[sqlite3.Connection]:
         """A transaction that holds the write lock from its beginning."""
         self._check(attempted)
@@ -84,6 +94,7 @@ class Connections:
                 )
             try:
                 begin(connection, self._busy_seconds)
+                refuse_newer(connection, self._version, attempted)
                 yield connection
                 connection.execute("COMMIT")
             except SQLITE_ERRORS as error:
@@ -148,25 +159,27 @@ class Connections:
 
     def close(self) -> None:
         """Close every connection; using it again raises LedgerClosed."""
+        self._leave_to_parent()
         with self._lock:
-            if self._pid == os.getpid():
-                for connection in (*self._readers, *([self._writer] if self._writer else [])):
-                    connection.close()
-            else:
-                self._abandoned = (self._writer, self._readers)
+            for connection in (*self._readers, *([self._writer] if self._writer else [])):
+                connection.close()
             self._reset()
             self._closed = True
 
     def _check(self, attempted: str) -> None:
-        if self._pid != os.getpid():
-            # A connection must not be used, nor closed, in a forked child; the parent still owns it.
-            self._lock = threading.RLock()
-            self._abandoned = (self._writer, self._readers)
-            if self.is_memory:
-                raise LedgerClosed(attempted, "a ledger in memory does not survive a fork", "use a file")
-            self._reset()
+        if self.is_memory and self._pid != os.getpid():
+            raise LedgerClosed(attempted, "a ledger in memory does not survive a fork", "use a file")
+        self._leave_to_parent()
         if self._closed:
             raise LedgerClosed(attempted, f"{self._what} was closed", "open it again")
+
+    def _leave_to_parent(self) -> None:
+        """A forked child neither uses nor closes the parent's connections, nor waits for its threads."""
+        if self._pid != os.getpid():
+            self._abandoned, was_closed = (self._writer, self._readers), self._closed
+            self._lock = threading.RLock()
+            self._reset()
+            self._closed = was_closed
 
     def _get_writer(self, attempted: str) -> sqlite3.Connection:
         if self._writer is None:
@@ -230,18 +243,3 @@ class Connections:
         connection.execute("PRAGMA cache_size=-65536")
         connection.execute("PRAGMA trusted_schema=OFF")
         connection.execute(f"PRAGMA secure_delete={'ON' if self._private else 'OFF'}")
-
-
-def _touch_private(path: str) -> None:
-    # SQLite gives a database's journals the rights of the database. Made under another name, because to close
-    # a file that is in use would let go of its locks (sqlite.org/howtocorrupt.html, 2.2).
-    file = Path(path)
-    if file.exists():
-        return
-    empty = file.with_name(f"{file.name}.{os.getpid()}-{os.urandom(4).hex()}")
-    with contextlib.suppress(OSError):  # connecting says what is wrong
-        os.close(os.open(empty, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        try:
-            os.link(empty, file)
-        finally:
-            empty.unlink()

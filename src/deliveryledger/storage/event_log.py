@@ -14,25 +14,24 @@ from ..application.envelope import Envelope
 from ..application.ports import Clock, RawEvidence
 from ..domain.addresses import Digests
 from ..domain.aggregate import Event
-from ..domain.candidate_email.events import PersonalDataErased
-from ..errors import LedgerCorrupt
 from .address_secret import earlier_address_keys, secret_in_use
 from .backup import Backup, back_up
 from .codec import Keys, decode, open_data, recorded_at, sealed_subject
 from .connections import BUSY_SECONDS
+from .erasures import erasures_after, subjects_waiting
 from .eventsourcing_application import LedgerApplication
 from .key_store import KeyStore
-from .keys import Keys as LedgerKeys
+from .keys import LedgerKeys
 from .moments import newest
 from .raw_evidence import evidence_after, evidence_of, last_evidence
 from .sqlite import LedgerDatastore, LedgerFactory
-from .transaction import SqliteTransaction, delivery, load, waiting_streams
+from .transaction import SqliteTransaction, delivery, load, waiting, waiting_streams
 
 _COLUMNS = "SELECT stream, version, position, name, data FROM ledger_events "
 _READ = _COLUMNS + "WHERE position > ? AND position <= ? ORDER BY position LIMIT ?"
 _OF_STREAMS = (
     "SELECT e.stream, e.version, e.position, e.name, e.data FROM json_each(?) AS wanted "
-    "CROSS JOIN ledger_events AS e ON e.stream = wanted.value ORDER BY e.position"
+    "CROSS JOIN ledger_events AS e ON e.stream = wanted.value AND e.position > 0 ORDER BY e.position"
 )
 _STORED = (
     "SELECT position, stream, version, name, data FROM ledger_events "
@@ -41,8 +40,14 @@ _STORED = (
 _STORED_AT = (
     "SELECT position, stream, version, name, data FROM ledger_events WHERE stream = ? AND version = ?"
 )
+_FIRST_GAP = (
+    "SELECT stream, version, (SELECT count(*) FROM ledger_events WHERE position <= e.position) "
+    "FROM ledger_events AS e WHERE version > 1 AND NOT EXISTS "
+    "(SELECT 1 FROM ledger_events AS b WHERE b.stream = e.stream AND b.version = e.version - 1) "
+    "AND position > (SELECT coalesce(max(position), 0) FROM "
+    "(SELECT position FROM ledger_events ORDER BY position LIMIT ?)) ORDER BY position LIMIT 1"
+)
 _LAST_GIVEN = "SELECT seq FROM sqlite_sequence WHERE name = 'ledger_events'"
-_ERASURES = _COLUMNS + "WHERE name = 'PersonalDataErased' AND position > ? ORDER BY position"
 _LAST_ERASURE = "SELECT max(position) FROM ledger_events WHERE name = 'PersonalDataErased'"
 _NEWEST = 2**63 - 1
 
@@ -130,6 +135,12 @@ class SqliteEventLog:
             ).fetchone()
         return row
 
+    def first_gap(self, after: int) -> tuple[str, int, int] | None:
+        """The first event after so many without the version before it: (stream, version, place)."""
+        with self._connections.read("read the ledger") as connection:
+            row: tuple[str, int, int] | None = connection.execute(_FIRST_GAP, (after,)).fetchone()
+        return row
+
     def last_position_given(self) -> int:
         """The highest position that was ever given, by SQLite's own account: a rollback takes it along."""
         with self._connections.read("find the ledger's end") as connection:
@@ -153,28 +164,25 @@ class SqliteEventLog:
     def carry_out_erasures(self, *, sweep: bool = True) -> None:
         """See the port."""
         reached, fingerprint = self._keys.erased_to()
-        if reached and self.fingerprint(reached) != fingerprint:
+        is_same_log = not reached or self.fingerprint(reached) == fingerprint
+        if not is_same_log:
             reached = 0  # another copy of the log: look at all of it
         with self._connections.read("look for erasures") as connection:
-            rows = connection.execute(_ERASURES, (reached,)).fetchall()
-        if rows:
-            subjects = {subject for row in rows for subject in _subjects_erased(row[3], row[4])}
-            if sweep and subjects:
+            found = erasures_after(connection, reached, self._keys)
+        if found:
+            if sweep and found.subjects and is_same_log:  # an older copy does not know what waits
                 self.sweep_intake()
-            if sweep or subjects - self._keys.destroyed(subjects):
-                last = rows[-1][2]
+            if sweep or found.subjects - self._keys.destroyed(found.subjects):
                 # Without the sweep it is not finished: who opens the ledger next looks at it again.
-                to = (last, self.fingerprint(last)) if sweep else None
-                self._keys.carry_out(subjects, self._clock(), to)
+                to = (found.last, self.fingerprint(found.last)) if sweep else None
+                self._keys.carry_out(found.subjects, self._clock(), to)
         self._keys.scrub()
 
     def sweep_intake(self) -> int:
         """See the port."""
         with self._connections.write("look for keys that nothing needs") as connection:
             # Under the write lock: keys are issued, and reports settled, only by who holds it.
-            waiting = load(connection, waiting_streams(connection), None)
-            needed = {getattr(event, "data_subject", "") for events in waiting.values() for event in events}
-            left = self._keys.live_intake_subjects() - needed
+            left = self._keys.live_intake_subjects() - subjects_waiting(connection)
             self._keys.carry_out(left, self._clock())
         return len(left)
 
@@ -191,6 +199,11 @@ class SqliteEventLog:
     def backup(self, to: str | os.PathLike[str]) -> Backup:
         """Copy the log to another file while it is in use. Raises PlaceTaken, StorageError."""
         return back_up(self._connections, Path(to))
+
+    def waiting(self, references: Iterable[str]) -> list[str]:
+        """See the port."""
+        with self._connections.read("list what waits") as connection:
+            return waiting(connection, references)
 
     def waiting_streams(self) -> list[str]:
         """See the port."""
@@ -225,14 +238,6 @@ class SqliteEventLog:
         self.application.close()
         self._connections.close()
         self._keys.close()
-
-
-def _subjects_erased(name: str, data: bytes) -> tuple[str, ...]:
-    """Whom a stored erasure names. One that was tampered with names nobody; reading it will say so."""
-    try:
-        return cast("PersonalDataErased", decode(name, data)).subjects
-    except LedgerCorrupt:
-        return ()
 
 
 def _envelope(row: tuple[str, int, int, str, bytes], subject: str | None, keys: Keys) -> Envelope:

@@ -33,12 +33,12 @@ def back_up_keys(
     """Copy the key store, and remove the copies of this ledger that are older than ``max_age``."""
     if max_age <= timedelta(0):
         raise InvalidInput(_ATTEMPTED, "the maximum age is not positive", "give days, as timedelta(days=30)")
+    expires, limit = _moved(now, max_age), _moved(now, -max_age)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise StorageError(_ATTEMPTED, f"the system says: {error.strerror}", "give another folder") from None
     path = folder / f"{name}.keys-{now:%Y%m%dT%H%M%S%fZ}"
-    expires = now + max_age
 
     def mark(connection: sqlite3.Connection) -> None:
         connection.execute(
@@ -51,13 +51,15 @@ def back_up_keys(
         copy(connection, path, _ATTEMPTED, mark)
     with store.write(_ATTEMPTED) as connection:
         connection.execute("UPDATE key_store SET backed_up_at = ?", (now.isoformat(),))
-    return KeyBackup(path, now, expires, _remove_older(folder, name, ledger_id, now - max_age, path))
+    return KeyBackup(path, now, expires, _remove_older(folder, name, ledger_id, limit, path))
 
 
 def _remove_older(folder: Path, name: str, ledger_id: str, before: datetime, newest: Path) -> int:
     removed = 0
-    for path in folder.glob(f"{name}.keys-*"):
-        made = _made_at(path, ledger_id)
+    for path in _below(folder):
+        if not path.name.startswith(f"{name}.keys-"):
+            continue
+        made = made_at(path, ledger_id)
         if path != newest and made is not None and made < before:
             overwrite(path)
             removed += 1
@@ -66,13 +68,42 @@ def _remove_older(folder: Path, name: str, ledger_id: str, before: datetime, new
     return removed
 
 
-def _made_at(path: Path, ledger_id: str) -> datetime | None:
+def _below(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except OSError as error:
+        raise StorageError(
+            "remove old backups of the keys",
+            f"the system says: {error.strerror}",
+            "check the rights of the folder",
+        ) from None
+
+
+def _moved(now: datetime, by: timedelta) -> datetime:
+    try:
+        return now + by
+    except OverflowError:
+        raise InvalidInput(
+            _ATTEMPTED, "the maximum age is beyond any calendar", "give days, as timedelta(days=30)"
+        ) from None
+
+
+def made_at(path: Path, ledger_id: str) -> datetime | None:
     """When a copy was made, as it says itself; None: it is no copy of this ledger's keys."""
-    with suppress(StorageError, ValueError), reading(path, _ATTEMPTED, is_still=True) as connection:
+    with suppress(StorageError), reading(path, _ATTEMPTED, is_still=True) as connection:
         row = connection.execute(_MADE).fetchone()
         if row and row[0] == ledger_id:
-            return datetime.fromisoformat(row[1])
+            return moment(row[1])
     return None
+
+
+def moment(stored: object) -> datetime | None:
+    """A time as a copy says it; None: it says none, or was altered."""
+    try:
+        found = datetime.fromisoformat(str(stored))
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
 
 
 def overwrite(path: Path) -> None:

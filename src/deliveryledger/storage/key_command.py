@@ -1,10 +1,11 @@
 """A key wrapper that is a program: the command line of a KMS, Vault, ``systemd-creds``."""
 
 import os
+import selectors
 import shlex
 import signal
 import subprocess
-import threading
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,7 +23,8 @@ class KeyCommand:
 
     ``wrap`` gets the key as 64 hexadecimal digits on standard input and writes whatever it likes (at most
     32 KiB); ``unwrap`` gets exactly that and writes the digits. What it writes to standard error is not
-    read. ``timeout`` in seconds; then it is killed, with what it started.
+    read. Nobody waits longer than ``timeout``, in seconds: then it is killed, with what it started; only
+    what has left its session goes on, and is not waited for.
     """
 
     argv: Sequence[str]
@@ -62,45 +64,59 @@ class KeyCommand:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,  # it may quote what it was given
+                bufsize=0,
                 start_new_session=True,
             )
         except OSError as error:
             raise _failed(f"it cannot be started ({error.strerror})") from None
-        late = threading.Event()
-        timer = threading.Timer(self.timeout, _kill, (process, late))
-        timer.start()
-        try:
-            answer = _talk(process, given)
-            code = process.wait() if len(answer) <= _LONGEST_ANSWER else 0
-        finally:
-            timer.cancel()
-            timer.join()
-            if process.poll() is None:
-                _kill(process)
-            process.wait()
-        if late.is_set():
-            raise _failed(f"it did not answer within {self.timeout:g} seconds")
-        if len(answer) > _LONGEST_ANSWER:
-            raise _failed(f"its answer is longer than {_LONGEST_ANSWER} bytes")
+        deadline = time.monotonic() + self.timeout
+        with process:
+            try:
+                answer = _talk(process, given, deadline)
+                code = process.wait(max(0.0, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                raise _failed(f"it did not answer within {self.timeout:g} seconds") from None
+            finally:
+                if process.returncode is None:
+                    with suppress(ProcessLookupError):
+                        os.killpg(process.pid, signal.SIGKILL)
         if code != 0:
             raise _failed(f"it ended with code {code}")
         return answer
 
 
-def _talk(process: "subprocess.Popen[bytes]", given: bytes) -> bytes:
-    if process.stdin is None or process.stdout is None:
+def _talk(process: "subprocess.Popen[bytes]", given: bytes, deadline: float) -> bytes:
+    """What it writes until it closes its output. Raises TimeoutExpired, whoever may still hold it open."""
+    into, out = process.stdin, process.stdout
+    if into is None or out is None:
         raise AssertionError  # both are pipes
-    with process.stdout as out:
-        with suppress(OSError), process.stdin as into:  # its exit code says why it does not listen
-            into.write(given)
-        return out.read(_LONGEST_ANSWER + 1)
+    answer, left = b"", given
+    with selectors.DefaultSelector() as pipes:
+        for pipe, way in ((into, selectors.EVENT_WRITE), (out, selectors.EVENT_READ)):
+            os.set_blocking(pipe.fileno(), False)
+            pipes.register(pipe, way)
+        while (seconds := deadline - time.monotonic()) > 0:
+            for ready, _ in pipes.select(seconds):
+                if ready.fileobj is into:
+                    left = left[_write(into.fileno(), left) :]
+                    if not left:
+                        pipes.unregister(into)
+                        into.close()
+                    continue
+                part = os.read(out.fileno(), _LONGEST_ANSWER)
+                answer += part
+                if len(answer) > _LONGEST_ANSWER:
+                    raise _failed(f"its answer is longer than {_LONGEST_ANSWER} bytes")
+                if not part:
+                    return answer
+    raise subprocess.TimeoutExpired(process.args, 0)
 
 
-def _kill(process: "subprocess.Popen[bytes]", late: threading.Event | None = None) -> None:
-    if late is not None:
-        late.set()
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+def _write(pipe: int, given: bytes) -> int:
+    try:
+        return os.write(pipe, given)
+    except BrokenPipeError:
+        return len(given)  # its exit code says why it does not listen
 
 
 def _failed(obstacle: str) -> KeyWrapperFailed:

@@ -74,12 +74,12 @@ class KeyFile:
                 "none was given, no variable is set and the key file cannot be read",
                 "give the key, set the variable, or restore the key file",
             ) from None
-        return KeyEncryptionKey.from_hex(text)
+        return KeyEncryptionKey.from_hex(text, f"the file {self._path.name!r}")
 
 
 def _read_staged(path: Path) -> KeyEncryptionKey | None:
     try:
-        return KeyEncryptionKey.from_hex(path.read_text("ascii", "replace"))
+        return KeyEncryptionKey.from_hex(path.read_text("ascii", "replace"), f"the file {path.name!r}")
     except (OSError, WrongKeyEncryptionKey):  # half a key: written by a rotation that was killed
         return None
 

@@ -10,6 +10,7 @@ from ..domain.addresses import Digests
 from ..errors import (
     AddressSecretMissing,
     KeyEncryptionKeyReplaced,
+    KeyStoreForeign,
     KeyStoreMissing,
     WrongKeyEncryptionKey,
 )
@@ -36,6 +37,7 @@ class KeyRing:
         *,
         schemas: Sequence[str],
         log_exists: bool = False,
+        belongs_to: str | None = None,
     ) -> None:
         self._schemas = schemas
         self._log_exists = log_exists and path != MEMORY
@@ -46,10 +48,13 @@ class KeyRing:
             path,
             what="the key store",
             application_id=APPLICATION_ID,
+            version=len(schemas),
             prepare=self._prepare,
             private=True,
         )
         try:
+            if belongs_to is not None:  # asked first: its key would be the wrong one too
+                self._check_belongs_to(belongs_to)
             self._unlocked = unlock(self._connections, self._source)
             self._settle()
         except BaseException:
@@ -70,6 +75,12 @@ class KeyRing:
         )
         secret = kek.wrap(new_key(), secret_context(1))
         connection.execute("INSERT INTO address_secrets VALUES (1, ?)", (secret,))
+
+    def _check_belongs_to(self, ledger_id: str) -> None:
+        with self._connections.read("open the key store") as connection:
+            row = connection.execute("SELECT ledger_id FROM key_store").fetchone()
+        if row is not None and row[0] != ledger_id:
+            raise foreign()
 
     def _settle(self) -> None:
         if self._source.is_staged:
@@ -111,7 +122,7 @@ class KeyRing:
             version: int = max(above, newest) + 1
             wrapped = kek.wrap(new_key(), secret_context(version))
             connection.execute("INSERT INTO address_secrets VALUES (?, ?)", (version, wrapped))
-        self._unlocked = unlock(self._connections, self._source)
+        self._unlock_again()
         return version
 
     def replace_key_encryption_key(self, source: KeySource) -> None:
@@ -120,16 +131,19 @@ class KeyRing:
         Raises KeyStoreError, StorageError; then the old key stays in force.
         """
         kek, wrapped = source.new(self.ledger_id, replaces=True)
-        with self._writing("replace the key-encryption key") as (connection, present):
-            source.stage(present, kek)
-            rewrap(connection, present, kek)
-            connection.execute(
-                "UPDATE key_store SET kek_generation = kek_generation + 1, wrapped_kek = ?, "
-                "must_scrub = must_scrub + 1",
-                (wrapped,),
-            )
-        self._source = source
-        self._unlocked = unlock(self._connections, source)
+        attempted = "replace the key-encryption key"
+        # Until we know the new one, no other thread shall ask the old source and take it for replaced.
+        with self._connections.writing_alone(attempted):
+            with self._writing(attempted) as (connection, present):
+                source.stage(present, kek)
+                rewrap(connection, present, kek)
+                connection.execute(
+                    "UPDATE key_store SET kek_generation = kek_generation + 1, wrapped_kek = ?, "
+                    "must_scrub = must_scrub + 1",
+                    (wrapped,),
+                )
+            self._source = source
+            self._unlocked = unlock(self._connections, source)
         self._settle()
         self.scrub()
 
@@ -142,17 +156,19 @@ class KeyRing:
             yield connection, self._unlocked.kek
 
     def _unlock_again(self) -> None:
-        try:
-            self._unlocked = unlock(self._connections, self._source)
-        except (WrongKeyEncryptionKey, KeyStoreMissing):
-            with self._connections.read("open the key store") as connection:
-                if generation(connection) == self._unlocked.generation:
-                    raise
-            raise KeyEncryptionKeyReplaced(
-                "use the keys",
-                "another process has replaced the key-encryption key",
-                "open the ledger again with the new one",
-            ) from None
+        attempted = "open the key store"
+        with self._connections.writing_alone(attempted):
+            try:
+                self._unlocked = unlock(self._connections, self._source)
+            except (WrongKeyEncryptionKey, KeyStoreMissing):
+                with self._connections.read(attempted) as connection:
+                    if generation(connection) == self._unlocked.generation:
+                        raise
+                raise KeyEncryptionKeyReplaced(
+                    "use the keys",
+                    "another process has replaced the key-encryption key",
+                    "open the ledger again with the new one",
+                ) from None
 
     def scrub(self) -> None:
         """After an erasure: write the file anew and empty its journal, so that no destroyed key is left."""
@@ -170,6 +186,15 @@ class KeyRing:
     def close(self) -> None:
         """Release the connections."""
         self._connections.close()
+
+
+def foreign() -> KeyStoreForeign:
+    """The error for keys of another ledger."""
+    return KeyStoreForeign(
+        "open the key store",
+        "it belongs to another ledger",
+        "put the key store that was made with this log beside it",
+    )
 
 
 def _missing() -> KeyStoreMissing:

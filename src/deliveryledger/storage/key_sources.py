@@ -208,7 +208,7 @@ def key_source(ledger: Path, given: bytes | KeyWrapper | None = None) -> KeySour
     if given is not None:
         return given_source(given)
     if (text := os.environ.get(KEY_VARIABLE)) is not None:
-        return GivenKey(KeyEncryptionKey.from_hex(text))
+        return GivenKey(KeyEncryptionKey.from_hex(text, f"the variable {KEY_VARIABLE}"))
     if command := os.environ.get(COMMAND_VARIABLE):
         return WrappedKey(KeyCommand.parse(command))
     return FileKey(key_file(ledger))

@@ -9,10 +9,11 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from pydantic_core import to_json
 
-from ..errors import KeyStoreForeign, SubjectKeyMissing, WrongKeyEncryptionKey
+from ..errors import SubjectKeyMissing, WrongKeyEncryptionKey
 from ..privacy.keys import KeyEncryptionKey
-from .key_ring import KeyRing
+from .key_ring import KeyRing, foreign
 from .key_sources import KeySource
 
 _FIRST_SCHEMA = """\
@@ -54,28 +55,43 @@ ALTER TABLE key_store ADD COLUMN backup_expires_at TEXT;
 
 ALTER TABLE key_store ADD COLUMN is_backup INTEGER NOT NULL DEFAULT 0
 """
+_LOSS_SCHEMA = """\
+CREATE TABLE given_up (
+  subject TEXT PRIMARY KEY,
+  "by" TEXT NOT NULL,
+  at TEXT NOT NULL
+) STRICT, WITHOUT ROWID
+"""
 _FETCH = "SELECT subject, wrapped FROM subject_keys WHERE subject IN (SELECT value FROM json_each(?))"
 _DESTROYED = (
     "SELECT subject FROM subject_keys WHERE wrapped IS NULL AND subject IN (SELECT value FROM json_each(?))"
 )
+_GIVE_UP = (
+    'INSERT INTO given_up (subject, at, "by") SELECT ?1, ?2, ?3 '
+    "WHERE NOT EXISTS (SELECT 1 FROM subject_keys WHERE subject = ?1)"
+)
+_LOST = "INSERT OR IGNORE INTO subject_keys (subject, purpose, destroyed_at) VALUES (?, 'lost', ?)"
 _LIVE_INTAKE = "SELECT subject FROM subject_keys WHERE purpose = 'intake' AND wrapped IS NOT NULL"
-_SCHEMAS = (_FIRST_SCHEMA, _ERASURE_SCHEMA, _ROTATION_SCHEMA)
+_SCHEMAS = (_FIRST_SCHEMA, _ERASURE_SCHEMA, _ROTATION_SCHEMA, _LOSS_SCHEMA)
 
 
 class KeyStore(KeyRing):
     """Keys of one ledger. ``path`` may be ``:memory:``."""
 
-    def __init__(self, path: str, source: KeySource | KeyEncryptionKey, *, log_exists: bool = False) -> None:
-        super().__init__(path, source, schemas=_SCHEMAS, log_exists=log_exists)
+    def __init__(
+        self,
+        path: str,
+        source: KeySource | KeyEncryptionKey,
+        *,
+        log_exists: bool = False,
+        belongs_to: str | None = None,
+    ) -> None:
+        super().__init__(path, source, schemas=_SCHEMAS, log_exists=log_exists, belongs_to=belongs_to)
 
     def check_belongs_to(self, ledger_id: str) -> None:
         """Raise KeyStoreForeign unless the keys are those of this ledger."""
         if self.ledger_id != ledger_id:
-            raise KeyStoreForeign(
-                "open the key store",
-                "it belongs to another ledger",
-                "put the key store that was made with this log beside it",
-            )
+            raise foreign()
 
     def add(self, issued: dict[str, tuple[str, bytes]]) -> None:
         """Commit new keys (subject -> purpose, data key) before any event that they seal."""
@@ -90,14 +106,15 @@ class KeyStore(KeyRing):
         wanted = set(subjects)
         if not wanted:
             return {}
-        try:
-            return _unwrapped(self._rows(wanted), self._unlocked.kek)
-        except WrongKeyEncryptionKey:
-            before = self._unlocked.generation
-            self._unlock_again()
-            if self._unlocked.generation == before:
-                raise
-            return _unwrapped(self._rows(wanted), self._unlocked.kek)
+        while True:
+            unlocked = self._unlocked  # before the rows are read: they may be newer, and never older
+            try:
+                return _unwrapped(self._rows(wanted), unlocked.kek)
+            except WrongKeyEncryptionKey:
+                if self._unlocked.generation == unlocked.generation:
+                    self._unlock_again()
+                if self._unlocked.generation == unlocked.generation:
+                    raise
 
     def _rows(self, wanted: set[str]) -> list[tuple[str, bytes | None]]:
         with self._connections.read("fetch keys") as connection:
@@ -106,7 +123,8 @@ class KeyStore(KeyRing):
             raise SubjectKeyMissing(
                 "open or seal personal fields",
                 "the key of a data subject is neither there nor recorded as destroyed",
-                "restore the key store from its backup",
+                "restore a newer backup of the key store; if there is none, ledger.keys.give_up_missing() "
+                "records it as lost",
             )
         return rows
 
@@ -115,6 +133,24 @@ class KeyStore(KeyRing):
         with self._connections.read("look for destroyed keys") as connection:
             rows = connection.execute(_DESTROYED, (_json_array(set(subjects)),)).fetchall()
         return {row[0] for row in rows}
+
+    def has_issued(self) -> bool:
+        """Whether it has ever had the key of a data subject."""
+        with self._connections.read("look at the keys") as connection:
+            return connection.execute("SELECT 1 FROM subject_keys LIMIT 1").fetchone() is not None
+
+    def missing(self, subjects: Iterable[str]) -> set[str]:
+        """Those of the subjects whose keys are neither there nor recorded as destroyed."""
+        wanted = set(subjects)
+        with self._connections.read("look for missing keys") as connection:
+            return wanted - {row[0] for row in connection.execute(_FETCH, (_json_array(wanted),))}
+
+    def record_lost(self, subjects: Iterable[str], at: datetime, *, by: str) -> int:
+        """Record missing keys as destroyed, and who gave them up; returns how many were missing."""
+        rows = [(subject, at.isoformat(), by) for subject in subjects]
+        with self._connections.write("record lost keys") as connection:
+            connection.executemany(_GIVE_UP, rows)
+            return connection.executemany(_LOST, [row[:2] for row in rows]).rowcount
 
     def live_intake_subjects(self) -> set[str]:
         """Whose keys still open a report that was matched to no message."""
@@ -159,4 +195,4 @@ def _destroy(connection: sqlite3.Connection, subjects: Iterable[str], at: dateti
 
 
 def _json_array(texts: Iterable[str]) -> str:
-    return '["' + '","'.join(texts) + '"]'  # subjects are hexadecimal
+    return to_json(list(texts)).decode()

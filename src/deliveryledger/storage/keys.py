@@ -7,14 +7,16 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from ..application.ports import Clock
+from ..domain.identifiers import check_id
 from ..privacy.keys import KeyWrapper, new_key
 from .address_secret import replace_secret, secret_in_use
 from .connections import Connections
-from .key_backup import DEFAULT_MAX_AGE, KeyBackup, back_up_keys
+from .key_backup import DEFAULT_MAX_AGE, KeyBackup, back_up_keys, moment
 from .key_sources import FileKey, KeySource, given_source, key_file
 from .key_store import KeyStore
+from .lost_keys import missing_subjects
 
-_COUNT = "SELECT count(*), count(wrapped) FROM subject_keys"
+_COUNT = "SELECT count(*), count(wrapped), count(*) FILTER (WHERE purpose = 'lost') FROM subject_keys"
 
 
 class KeyStatus(BaseModel):
@@ -28,6 +30,8 @@ class KeyStatus(BaseModel):
     address_secret_version: int
     live_keys: int
     destroyed_keys: int
+    lost_keys: int
+    """That were given up; beside the destroyed ones."""
     backed_up_at: datetime | None
     backup_age_days: int | None
 
@@ -35,15 +39,16 @@ class KeyStatus(BaseModel):
         backup = "never backed up"
         if self.backed_up_at:
             backup = f"backed up {self.backed_up_at:%Y-%m-%d %H:%M} UTC, {self.backup_age_days} days ago"
+        lost = f", {self.lost_keys} lost" if self.lost_keys else ""
         return (
             f"key-encryption key  version {self.key_encryption_key_version} ({self.key_encryption_key})\n"
             f"address secret      version {self.address_secret_version}\n"
-            f"keys of people      {self.live_keys} live, {self.destroyed_keys} destroyed\n"
+            f"keys of people      {self.live_keys} live, {self.destroyed_keys} destroyed{lost}\n"
             f"key store           {backup}"
         )
 
 
-class Keys:
+class LedgerKeys:
     """The keys of one ledger."""
 
     def __init__(self, log: Connections, store: KeyStore, clock: Clock) -> None:
@@ -87,20 +92,39 @@ class Keys:
             self._store.connections, self._store.ledger_id, name, Path(folder), self._clock(), max_age
         )
 
+    def missing(self) -> int:
+        """How many data subjects the log names whose keys are neither there nor recorded as destroyed.
+
+        It is an alarm; the log is read for it from the first event on. Raises StorageError.
+        """
+        return len(set[str]().union(*missing_subjects(self._log, self._store)))
+
+    def give_up_missing(self, *, by: str) -> int:
+        """Record every key that is missing as lost, for good; returns how many. Twice is fine.
+
+        For when there is no newer backup of the key store. What they sealed reads as erased from then on,
+        and everything else works again; a view that had read it before shows it until ``ledger.rebuild()``.
+        Who did it (an id) and when is kept in the key store. Raises InvalidIdentifier, StorageError.
+        """
+        check_id(by, "actor id")
+        pages = missing_subjects(self._log, self._store)
+        return sum(self._store.record_lost(missing, self._clock(), by=by) for missing in pages)
+
     def status(self) -> KeyStatus:
         """Versions and counts. Raises StorageError."""
         with self._log.read("look at the keys") as connection:
             version = secret_in_use(connection)
         with self._store.connections.read("look at the keys") as connection:
-            total, live = connection.execute(_COUNT).fetchone()
+            total, live, lost = connection.execute(_COUNT).fetchone()
             number, at = connection.execute("SELECT kek_generation, backed_up_at FROM key_store").fetchone()
-        made_at = datetime.fromisoformat(at) if at else None
+        made_at = moment(at)
         return KeyStatus(
             key_encryption_key=self._store.kind_of_source,
             key_encryption_key_version=number,
             address_secret_version=version,
             live_keys=live,
-            destroyed_keys=total - live,
+            destroyed_keys=total - live - lost,
+            lost_keys=lost,
             backed_up_at=made_at,
             backup_age_days=(self._clock() - made_at).days if made_at else None,
         )

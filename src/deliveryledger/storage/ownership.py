@@ -1,7 +1,10 @@
 """Whose file it is: a database is claimed while it is empty, and refused if it belongs to somebody else."""
 
+import contextlib
+import os
 import sqlite3
 from collections.abc import Sequence
+from pathlib import Path
 
 from ..errors import ForeignDatabase
 
@@ -18,6 +21,16 @@ def refuse_foreign(connection: sqlite3.Connection, application_id: int, what: st
     raise ForeignDatabase(f"open {what}", "the file belongs to another program", "give the path of a ledger")
 
 
+def refuse_newer(connection: sqlite3.Connection, newest: int, attempted: str) -> int:
+    """The file's version. Raises ForeignDatabase if it is above the newest that we know."""
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > newest:
+        raise ForeignDatabase(
+            attempted, "a newer version of deliveryledger wrote it", "upgrade deliveryledger"
+        )
+    return version
+
+
 def claim(connection: sqlite3.Connection, *, application_id: int, schemas: Sequence[str], what: str) -> bool:
     """Create the tables in an empty file, or bring those of an earlier version up to date.
 
@@ -25,11 +38,7 @@ def claim(connection: sqlite3.Connection, *, application_id: int, schemas: Seque
     changed. True = the file was created now. Raises ForeignDatabase if it is somebody else's or newer.
     """
     is_new = refuse_foreign(connection, application_id, what)
-    version: int = 0 if is_new else connection.execute("PRAGMA user_version").fetchone()[0]
-    if version > len(schemas):
-        raise ForeignDatabase(
-            f"open {what}", "a newer version of deliveryledger wrote it", "upgrade deliveryledger"
-        )
+    version = 0 if is_new else refuse_newer(connection, len(schemas), f"open {what}")
     for script in schemas[version:]:
         for statement in script.split(";\n\n"):
             connection.execute(statement)
@@ -37,3 +46,19 @@ def claim(connection: sqlite3.Connection, *, application_id: int, schemas: Seque
         connection.execute(f"PRAGMA application_id={application_id}")
         connection.execute(f"PRAGMA user_version={len(schemas)}")
     return is_new
+
+
+def touch_private(path: str) -> None:
+    """Make an empty file that its owner alone can read, unless there is one."""
+    # SQLite gives a database's journals the rights of the database. Made under another name, because to close
+    # a file that is in use would let go of its locks (sqlite.org/howtocorrupt.html, 2.2).
+    file = Path(path)
+    if file.exists():
+        return
+    empty = file.with_name(f"{file.name}.{os.getpid()}-{os.urandom(4).hex()}")
+    with contextlib.suppress(OSError):  # connecting says what is wrong
+        os.close(os.open(empty, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        try:
+            os.link(empty, file)
+        finally:
+            empty.unlink()

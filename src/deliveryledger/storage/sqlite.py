@@ -107,7 +107,14 @@ CREATE TABLE earlier_address_keys (
 
 CREATE INDEX erasures ON ledger_events (position) WHERE name = 'PersonalDataErased'
 """
-SCHEMAS = (_FIRST_SCHEMA, _PRIVACY_SCHEMA)
+_WAITING_BY_ADDRESS = """\
+INSERT OR IGNORE INTO waiting
+  SELECT json_extract(CAST(e.data AS TEXT), '$.address_key'), e.stream
+  FROM (SELECT DISTINCT stream FROM waiting) AS w
+  CROSS JOIN ledger_events AS e ON e.stream = w.stream AND e.version = 1
+  WHERE e.name = 'ReportUnmatched' AND json_extract(CAST(e.data AS TEXT), '$.address_key') IS NOT NULL
+"""
+SCHEMAS = (_FIRST_SCHEMA, _PRIVACY_SCHEMA, _WAITING_BY_ADDRESS)
 """One script per version of the file; later ones only add."""
 _ROWS = 100
 """Rows per INSERT statement: fewer statements are faster, 400 parameters are well within SQLite's limit."""
@@ -142,6 +149,7 @@ class LedgerDatastore(SQLiteDatastore):
             path,
             what="the ledger",
             application_id=APPLICATION_ID,
+            version=len(SCHEMAS),
             prepare=self._prepare,
             busy_seconds=busy_seconds,
         )

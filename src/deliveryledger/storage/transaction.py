@@ -32,7 +32,7 @@ from .sqlite import insert
 
 _LOAD = (
     "SELECT e.stream, e.version, e.name, e.data FROM json_each(?) AS wanted "
-    "CROSS JOIN ledger_events AS e ON e.stream = wanted.value AND e.version > ? "
+    "CROSS JOIN ledger_events AS e ON e.stream = wanted.value AND e.version > ? AND e.position > 0 "
     "ORDER BY wanted.key, e.version"
 )
 _CORRELATED = "SELECT c.* FROM json_each(?) AS wanted CROSS JOIN correlations AS c ON c.key = wanted.value"
@@ -42,7 +42,7 @@ _WAITING = (
 )
 _SINCE = "SELECT stream, name, data FROM ledger_events WHERE position > ? ORDER BY position"
 _WAITING_STREAMS = (
-    "SELECT DISTINCT w.stream FROM waiting AS w JOIN ledger_events AS e "
+    "SELECT w.stream FROM (SELECT DISTINCT stream FROM waiting) AS w CROSS JOIN ledger_events AS e "
     "ON e.stream = w.stream AND e.version = 1 ORDER BY e.position"
 )
 
@@ -80,7 +80,7 @@ class SqliteTransaction:
 
     def waiting(self, references: Iterable[str]) -> list[str]:
         """See the port."""
-        return [row[0] for row in self._connection.execute(_WAITING, (_json_array(references),))]
+        return waiting(self._connection, references)
 
     def since(self, position: int) -> list[tuple[str, Event]]:
         """See the port."""
@@ -187,6 +187,11 @@ def load(
     for stream, version, name, data in rows:
         loaded[stream].append(decode_opened(Placed(name, stream, version), data, keys))
     return loaded
+
+
+def waiting(connection: sqlite3.Connection, references: Iterable[str]) -> list[str]:
+    """Intake streams that wait for one of the references."""
+    return [row[0] for row in connection.execute(_WAITING, (_json_array(references),))]
 
 
 def waiting_streams(connection: sqlite3.Connection) -> list[str]:

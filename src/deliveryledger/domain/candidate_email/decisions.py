@@ -1,6 +1,6 @@
 """Decisions about a candidate's address."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from ...errors import AlreadyRegistered, UnknownCandidate
@@ -113,16 +113,24 @@ def erase(
     at: datetime,
     subjects: tuple[str, ...] = (),
     filter_entries: tuple[str, ...] = (),
+    authenticate: Callable[[str], str] | None = None,
 ) -> Iterator[CandidateEmailEvent]:
-    """Forget this registration's personal data, and what else only it needs; it may be registered anew."""
-    if email.is_registered:
-        yield PersonalDataErased(
-            occurred_at=at,
-            candidate_id=email.candidate_id,
-            requested_by=requested_by,
-            subjects=(email.data_subject, *subjects),
-            filter_entries=filter_entries,
-        )
+    """Forget this registration's personal data, and what else only it needs; it may be registered anew.
+
+    ``authenticate`` makes a digest with a secret of the ledger, without which no key is destroyed.
+    """
+    if not email.is_registered:
+        return
+    erasure = PersonalDataErased(
+        occurred_at=at,
+        candidate_id=email.candidate_id,
+        requested_by=requested_by,
+        subjects=(email.data_subject, *subjects),
+        filter_entries=filter_entries,
+    )
+    if authenticate is not None:
+        erasure = erasure.model_copy(update={"authentication": authenticate(erasure.statement)})
+    yield erasure
 
 
 def require_registered(email: CandidateEmail, candidate_id: str, attempted: str) -> None:

@@ -78,6 +78,14 @@ class PersonalDataErased(Event):
     """The data subjects of this registration, of filter entries nobody else needs, of waiting reports."""
     filter_entries: tuple[str, ...] = ()
     """Streams of the filter entries among them; their address keys stay and still refuse."""
+    authentication: str | None = None
+    """Keyed digest of all of this: without it nobody who can only write the log could have keys destroyed."""
+
+    @property
+    def statement(self) -> str:
+        """What ``authentication`` vouches for."""
+        said = (self.candidate_id, self.requested_by, self.occurred_at.isoformat())
+        return "\n".join((*said, *self.subjects, "", *self.filter_entries))
 
 
 CandidateEmailEvent = (
