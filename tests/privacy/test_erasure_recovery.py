@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from deliveryledger import Ledger
+from deliveryledger.errors import SubjectKeyMissing
 from deliveryledger.projections import following
 from tests.privacy.test_erased_search import ADA, look, read
 from tests.privacy.test_raw_search import places
@@ -163,3 +164,19 @@ def test_who_is_registered_meanwhile_with_the_address_keeps_it(folder: Path) -> 
         ledger.erase("cand-7", by="dpo")
         assert ledger.candidate_card("cand-new").address == ADDRESSES["typed"]
         assert ADDRESSES["typed"] in {entry.address for entry in ledger.recipient_filter().entries}
+
+
+def test_erasing_whose_key_is_lost_records_it_as_destroyed(tmp_path: Path) -> None:
+    with Ledger.open(tmp_path / NAME) as ledger:
+        for candidate in ("cand-7", "cand-8"):
+            ledger.candidate_emails.register(candidate, f"{candidate}@example.org", by="rec-3")
+        ledger.candidate_card("cand-8")
+        lost = next(e.event.data_subject for e in ledger.history() if e.stream.endswith("cand-7"))
+        with ledger._services.log._keys._connections.write("lose a key") as connection:
+            connection.execute("DELETE FROM subject_keys WHERE subject = ?", (lost,))
+        with pytest.raises(SubjectKeyMissing):
+            list(ledger.history())
+        ledger.erase("cand-7", by="dpo")
+        ledger.rebuild()
+        assert ledger.candidate_card("cand-7").erased
+        assert ledger.candidate_card("cand-8").address == "cand-8@example.org"

@@ -194,3 +194,19 @@ def test_a_kill_between_or_amid_batches_is_harmless(tmp_path: Path) -> None:
         assert root(one.size, one.node()) == root(other.size, other.node())
     log.close()
     alone.close()
+
+
+@pytest.mark.parametrize("damage", ["size = 1000000000000000000", "size = -5", "position = -1"])
+def test_a_size_that_cannot_be_is_told_at_once(tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "ledger.db"
+    with Ledger.open(path) as ledger:
+        ledger.candidate_emails.register("cand-7", "ada@example.org", by="rec-3")
+        ledger.audit.checkpoint()
+    with closing(sqlite3.connect(f"{path}.audit", isolation_level=None)) as intruder:
+        intruder.execute(f"UPDATE audit_log SET {damage}")
+    with Ledger.open(path) as ledger:
+        try:
+            found = [str(finding.kind) for finding in ledger.verify().findings]
+        except LedgerCorrupt:
+            found = ["audit_file"]
+        assert found == ["audit_file"]

@@ -3,6 +3,7 @@
 import os
 import shutil
 import sqlite3
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -164,3 +165,21 @@ def test_a_copy_whose_end_was_altered_counts_as_old(
         assert ledger.keys.status().backed_up_at is None
         clock.move(days=31)
         assert ledger.keys.backup(tmp_path / "keys").removed == 0
+
+
+def test_a_copy_that_a_killed_process_left_goes_with_the_old_ones(
+    path: Path, tmp_path: Path, clock: Clock
+) -> None:
+    folder = tmp_path / "backups"
+    with opened(path, clock) as ledger:
+        whole = ledger.keys.backup(folder).path
+        for age, name in ((7_200, "old"), (0, "new")):
+            left = folder / f"{whole.name}.4711-{'0a' if name == 'old' else '0b'}0b0c0d"
+            shutil.copy(whole, left)
+            with sqlite3.connect(left) as unfinished:
+                unfinished.execute("UPDATE key_store SET is_backup = 0")
+            os.utime(left, (time.time() - age, time.time() - age))
+        clock.move(hours=1)
+        ledger.keys.backup(folder)
+    assert not list(folder.glob("*-0a0b0c0d"))
+    assert list(folder.glob("*-0b0b0c0d"))  # somebody may still be at it

@@ -33,6 +33,8 @@ class Snapshot:
         self.size: int = row[0]
         self.position: int = row[1]
         """Position of the last event that is covered."""
+        if self.size < 0 or self.position < 0:
+            raise _damaged()
         self.checkpoint: str | None = row[2]
         """The last checkpoint that was signed."""
 
@@ -76,6 +78,8 @@ class Snapshot:
         while start < self.size:
             stop = min(self.size, (start // WIDTH + _AT_ONCE) * WIDTH)
             blob, at = self.leaves(start, stop), -1
+            if not blob:
+                return None  # fewer tiles than its size says
             while (at := blob.find(leaf, at + 1)) >= 0:
                 if at % HASH == 0:
                     return start + at // HASH
@@ -97,7 +101,7 @@ def pack(names: Iterable[str]) -> bytes:
 def _unpack(packed: bytes) -> list[str]:
     try:
         return list(json.loads(zlib.decompressobj().decompress(packed, _MOST_NAMES)))
-    except (zlib.error, ValueError, TypeError):
+    except (zlib.error, ValueError, TypeError, RecursionError):
         return []
 
 
@@ -107,8 +111,12 @@ def damage_named() -> Iterator[None]:
     try:
         yield
     except ValueError:
-        raise LedgerCorrupt(
-            "read the audit log",
-            "its tiles are damaged",
-            "remove its file: it is computed anew from the event log",
-        ) from None
+        raise _damaged() from None
+
+
+def _damaged() -> LedgerCorrupt:
+    return LedgerCorrupt(
+        "read the audit log",
+        "its tiles are damaged",
+        "remove its file: it is computed anew from the event log",
+    )

@@ -145,7 +145,10 @@ class Verifier:
         signed = [checkpoint for checkpoint in self._signed if checkpoint.size <= self._recorded.size]
         tree, size = Recount([checkpoint.size for checkpoint in signed]), self._recorded.size
         for start in range(0, size, BATCH):
-            tree.add(hashes_of(self._recorded.leaves(start, min(start + BATCH, size))))
+            leaves = self._recorded.leaves(start, min(start + BATCH, size))
+            if not leaves:
+                return False  # fewer tiles than its size says
+            tree.add(hashes_of(leaves))
         return tree.size == size and all(_fits(tree, checkpoint) for checkpoint in signed)
 
     def _wrong_upper_tiles(self) -> Finding | None:

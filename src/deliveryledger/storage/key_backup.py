@@ -1,7 +1,9 @@
 """Copies of the key store: in a folder of their own, and with an end, for they can undo an erasure."""
 
 import os
+import re
 import sqlite3
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +16,10 @@ from .key_file import sync_folder
 
 DEFAULT_MAX_AGE = timedelta(days=30)
 _ATTEMPTED = "back up the keys"
+_UNFINISHED = re.compile(r"\.\d+-[0-9a-f]{8}\Z")
+"""How a copy ends that is not whole yet, see ``copying.copy``."""
+_HOUR = 3_600
+"""Seconds after which nobody is still at it."""
 _MADE = "SELECT ledger_id, backed_up_at FROM key_store WHERE is_backup = 1"
 
 
@@ -60,12 +66,21 @@ def _remove_older(folder: Path, name: str, ledger_id: str, before: datetime, new
         if not path.name.startswith(f"{name}.keys-"):
             continue
         made = made_at(path, ledger_id)
-        if path != newest and made is not None and made < before:
+        is_old = made is not None and made < before
+        if path != newest and (is_old or _is_abandoned(path)):
             overwrite(path)
             removed += 1
     if removed:
         sync_folder(newest)
     return removed
+
+
+def _is_abandoned(path: Path) -> bool:
+    """Whether it is a copy that a killed process never finished: it says of itself neither whose nor when."""
+    try:
+        return bool(_UNFINISHED.search(path.name)) and time.time() - path.stat().st_mtime > _HOUR
+    except OSError:
+        return False
 
 
 def _below(folder: Path) -> list[Path]:

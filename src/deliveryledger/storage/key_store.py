@@ -5,7 +5,7 @@ leaves its row (``destroyed_at``); a row that is missing is an alarm, never an e
 """
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -172,10 +172,15 @@ class KeyStore(KeyRing):
         return row[0], row[1]
 
     def carry_out(
-        self, subjects: Iterable[str], at: datetime, reached: tuple[int, str | None] | None = None
+        self, subjects: Collection[str], at: datetime, reached: tuple[int, str | None] | None = None
     ) -> None:
         """Destroy keys so that :meth:`scrub` has to follow; note how far the log's erasures were followed."""
         with self._connections.write("carry out erasures") as connection:
+            # One that an erasure names and that is not there was lost before; now it is meant to be.
+            connection.executemany(
+                "INSERT OR IGNORE INTO subject_keys VALUES (?, 'erased', NULL, ?)",
+                [(subject, at.isoformat()) for subject in subjects],
+            )
             _destroy(connection, subjects, at)
             connection.execute("UPDATE key_store SET must_scrub = must_scrub + 1")
             if reached is not None:
