@@ -44,6 +44,7 @@ accuracy: $(VENV)/.dev ## measure readers and classification on the corpus
 
 torture: $(VENV)/.dev ## kill, fill and contend, the long form
 	@$(PY) -m tests.torture.run
+	@$(PY) -m tests.torture.erasing
 
 clean: ## remove what the other targets made
 	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
