@@ -16,16 +16,12 @@ from deliveryledger.errors import (
     LedgerLocked,
 )
 from deliveryledger.storage.audit_follower import AuditFollower
+from tests.storage.audited import fill
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "deliveries.db"
-
-
-def fill(ledger: Ledger, *numbers: int) -> None:
-    for number in numbers:
-        ledger.candidate_emails.register(f"cand-{number}", f"ada{number}@example.org", by="rec-3")
 
 
 def covered(path: Path) -> int:

@@ -21,6 +21,7 @@ from deliveryledger.errors import (
 )
 from deliveryledger.storage import audit_log
 from deliveryledger.storage.audit_log import AuditLog
+from tests.storage.audited import fill
 
 ID = "0123456789abcdef0123456789abcdef"
 
@@ -38,11 +39,6 @@ class Events:
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "deliveries.db"
-
-
-def fill(ledger: Ledger, *numbers: int) -> None:
-    for number in numbers:
-        ledger.candidate_emails.register(f"cand-{number}", f"ada{number}@example.org", by="rec-3")
 
 
 def contents(file: Path) -> list[tuple[object, ...]]:

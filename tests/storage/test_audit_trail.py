@@ -20,16 +20,12 @@ from deliveryledger.errors import (
     SigningKeyUnusable,
 )
 from deliveryledger.storage.audit_keys import VARIABLE
+from tests.storage.audited import fill
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "deliveries.db"
-
-
-def fill(ledger: Ledger, *numbers: int) -> None:
-    for number in numbers:
-        ledger.candidate_emails.register(f"cand-{number}", f"ada{number}@example.org", by="rec-3")
 
 
 def key_of(ledger: Ledger) -> VerificationKey:

@@ -120,7 +120,7 @@ class Erasing:
 
             def work(unit: UnitOfWork, known: Mapping[str, Footprint] = footprints) -> tuple[Erasure, ...]:
                 _require_unmoved(unit, tenant, known)
-                return tuple(_erase(unit, tenant, id_, known[id_], by) for id_ in meant)  # noqa: B023
+                return tuple(_erase(unit, tenant, id_, print_, by) for id_, print_ in known.items())
 
             with contextlib.suppress(_Moved):
                 return self._services.transact(work)

@@ -80,7 +80,7 @@ class NothingRecorded:
 
     def append(self, changes: Changes) -> None:
         """Never: what might have been is not recorded."""
-        raise NotImplementedError
+        raise AssertionError(f"{len(changes.events)} events of what might have been are not recorded")
 
 
 class OnlyLooked(NothingRecorded):
