@@ -1,9 +1,11 @@
 """Erasures hold: over restored backups, interrupted processes, and others who read or rebuild meanwhile."""
 
 import shutil
+import sqlite3
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -180,3 +182,41 @@ def test_erasing_whose_key_is_lost_records_it_as_destroyed(tmp_path: Path) -> No
         ledger.rebuild()
         assert ledger.candidate_card("cand-7").erased
         assert ledger.candidate_card("cand-8").address == "cand-8@example.org"
+
+
+def test_views_are_written_anew_once(folder: Path) -> None:
+    def generation() -> list[str]:
+        return [path.name for path in folder.glob("*.views-*") if path.name[-1].isdigit()]
+
+    with reopen(folder) as ledger:
+        forget_ada(ledger)
+        after = generation()
+        look(ledger)
+        assert generation() == after
+
+
+def test_raw_evidence_of_the_person_goes_and_others_stay(folder: Path) -> None:
+    with reopen(folder) as ledger:
+        before = {kept.stream for kept in ledger._services.log.evidence()}
+        forget_ada(ledger)
+        with closing(sqlite3.connect(folder / NAME)) as connection:
+            left = {row[0] for row in connection.execute("SELECT stream FROM raw_evidence")}
+    assert any("msg-ada" in stream for stream in before)
+    assert left == {stream for stream in before if "msg-ada" not in stream}
+
+
+def test_what_is_recorded_about_the_person_meanwhile_is_looked_at_again(folder: Path) -> None:
+    with reopen(folder) as ledger, reopen(folder) as other:
+        footprints, looked = ledger._erasing._footprints, []
+
+        def and_then_somebody_writes(tenant: str, candidate_id: str, without: object) -> object:
+            found = footprints(tenant, candidate_id, without)  # type: ignore[arg-type]
+            looked.append(found)
+            if len(looked) == 1:
+                other.messages.register(candidate_id, sender="rec-3", subject="Late", message_id="msg-late")
+            return found
+
+        ledger._erasing._footprints = and_then_somebody_writes  # type: ignore[assignment]
+        ledger.erase("cand-7", by="dpo")
+        assert len(looked) == 2
+        assert "message-default:msg-late" in looked[1].message_streams
