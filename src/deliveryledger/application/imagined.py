@@ -55,10 +55,6 @@ class NothingRecorded:
         del position
         return []
 
-    def waiting_streams(self) -> list[str]:
-        """Nothing."""
-        return []
-
     def delivery(self, key: str) -> str | None:
         """Nothing."""
         del key

@@ -110,9 +110,6 @@ class LogTransaction(Protocol):
     def since(self, position: int) -> list[tuple[str, Event]]:
         """(stream, event) of everything after a position that lies a moment back, in order."""
 
-    def waiting_streams(self) -> list[str]:
-        """Every intake stream that still waits or is quarantined, oldest first."""
-
     def delivery(self, key: str) -> str | None:
         """The content that a delivery key was seen with."""
 

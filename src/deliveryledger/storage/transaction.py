@@ -89,10 +89,6 @@ class SqliteTransaction:
             for stream, name, data in self._connection.execute(_SINCE, (position,))
         ]
 
-    def waiting_streams(self) -> list[str]:
-        """See the port."""
-        return waiting_streams(self._connection)
-
     def delivery(self, key: str) -> str | None:
         """See the port."""
         return delivery(self._connection, key)
