@@ -8,7 +8,8 @@ import pytest
 
 from deliveryledger.domain.reports import DeliveryReport
 from deliveryledger.inbound.providers.postmark import POSTMARK
-from tests.inbound.requests import ADA, EXAMPLES, NOW
+from tests.inbound.examples import EXAMPLES
+from tests.inbound.requests import ADA, NOW
 
 BOUNCE = EXAMPLES["postmark"].good
 

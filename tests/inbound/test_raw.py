@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from deliveryledger.domain.reports import REPORT, DeliveryReport
 from deliveryledger.inbound import providers
 from deliveryledger.inbound.batch import cut, split
-from tests.inbound.requests import EXAMPLES, NOW, Example
+from tests.inbound.examples import EXAMPLES, Example
+from tests.inbound.requests import NOW
 
 EVERY = pytest.mark.parametrize("example", EXAMPLES.values(), ids=EXAMPLES)
 OBJECTS = st.recursive(

@@ -10,7 +10,8 @@ import pytest
 from deliveryledger.domain.reports import DeliveryReport
 from deliveryledger.errors import Unauthenticated
 from deliveryledger.inbound.providers.sendgrid import SENDGRID
-from tests.inbound.requests import ADA, EXAMPLES, KEY, NOW, PASSWORD, post, public, signed
+from tests.inbound.examples import EXAMPLES
+from tests.inbound.requests import ADA, KEY, NOW, PASSWORD, post, public, signed
 
 BOUNCE = EXAMPLES["sendgrid"].good
 SECRETS = {"public_key": public(KEY)}

@@ -172,6 +172,8 @@ class Reading(BaseModel):
     replay_key: str | None = None
     content: str | None = None
     handshake: str | None = None
+    visit: str | None = None
+    """A URL of the provider's that confirms this endpoint once it is visited (SNS ``SubscribeURL``)."""
 
 
 def utc(moment: datetime) -> datetime:

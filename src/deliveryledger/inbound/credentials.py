@@ -1,4 +1,4 @@
-"""What several providers' proofs of origin have in common: basic credentials and freshness."""
+"""Proofs of origin that many providers share: basic, bearer and header credentials, freshness."""
 
 import base64
 import binascii
@@ -10,10 +10,12 @@ from typing import Final
 from ..errors import Unauthenticated
 from .request import WebhookRequest
 
-Secrets = Mapping[str, str | Sequence[str]]
-"""Secret name -> the secret, or several of which any one may be presented (rotation)."""
-Configured = Mapping[str, tuple[str, ...]]
-"""The same in one form: every name has at least one secret, and none is empty."""
+Secret = str | Sequence[str] | Mapping[str, str]
+"""One secret, several of which any one may be presented (rotation), or texts by name (certificates)."""
+Secrets = Mapping[str, Secret]
+"""Secret name -> the secret."""
+Configured = Mapping[str, tuple[str, ...] | Mapping[str, str]]
+"""The same in fewer forms: no text is empty."""
 Check = Callable[[WebhookRequest, Configured, datetime], str | None]
 """Checks one kind of secret: None where it matches, otherwise what stands in the way, without content."""
 
@@ -23,24 +25,39 @@ FRESHNESS: Final = timedelta(seconds=300)
 
 def configured(secrets: Secrets) -> Configured:
     """Every secret as a tuple. An empty one stays out, so that it can never match an empty credential."""
-    tuples = {name: (value,) if isinstance(value, str) else tuple(value) for name, value in secrets.items()}
-    return {name: tuple(filter(None, values)) for name, values in tuples.items()}
+    return {name: _in_one_form(value) for name, value in secrets.items()}
+
+
+def _in_one_form(value: Secret) -> tuple[str, ...] | Mapping[str, str]:
+    if isinstance(value, Mapping):
+        return value
+    return tuple(filter(None, (value,) if isinstance(value, str) else value))
+
+
+def texts(secrets: Configured, name: str) -> tuple[str, ...]:
+    """The configured texts of that name; none, where there are none or they are of another form."""
+    value = secrets.get(name, ())
+    return value if isinstance(value, tuple) else ()
 
 
 def verify(
     slug: str, checks: Mapping[str, Check], request: WebhookRequest, secrets: Secrets, now: datetime
 ) -> None:
-    """Authentic = something is configured and **every** configured secret matches; or Unauthenticated."""
+    """Authentic = something is configured and **every** configured secret matches; or Unauthenticated.
+
+    The checks run in the order of ``checks``, so that the cheap ones come first.
+    """
     known = configured(secrets)
     if not known:
         raise _refusal(slug, "no secret is configured", f"configure at least one of: {', '.join(checks)}")
-    for name, values in known.items():
-        check = checks.get(name)
-        if check is None:
-            raise _refusal(
-                slug, "a configured secret is of a kind it does not use", f"use: {', '.join(checks)}"
-            )
-        obstacle = check(request, known, now) if values else "it is configured, but empty"
+    if not known.keys() <= checks.keys():
+        raise _refusal(slug, "a configured secret is of a kind it does not use", f"use: {', '.join(checks)}")
+    for name, check in checks.items():
+        if name not in known:
+            continue
+        # Certificates may be a mapping that fetches; it has no length worth asking for.
+        is_empty = known[name] == ()
+        obstacle = "it is configured, but empty" if is_empty else check(request, known, now)
         if obstacle:
             raise _refusal(slug, f"{name}: {obstacle}", "answer 401")
 
@@ -58,9 +75,39 @@ def basic_auth(request: WebhookRequest, secrets: Configured, _now: datetime) -> 
         presented = base64.b64decode(encoded.strip(), validate=True)
     except (binascii.Error, ValueError):
         return "the presented credentials are not base64"
-    # Every pair is compared, so that the time taken does not tell which one is close.
-    matches = [hmac.compare_digest(presented, pair.encode()) for pair in secrets["basic_auth"]]
+    return _any_of(texts(secrets, "basic_auth"), presented)
+
+
+def bearer_token(request: WebhookRequest, secrets: Configured, _now: datetime) -> str | None:
+    """A bearer token (RFC 6750 2.1), of which any configured one may be presented."""
+    scheme, _, presented = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        return "no bearer token was presented"
+    return _any_of(texts(secrets, "bearer_token"), presented.strip().encode("utf-8", "surrogateescape"))
+
+
+def custom_header(request: WebhookRequest, secrets: Configured, _now: datetime) -> str | None:
+    """A header field of one's own, configured as ``Name: value``; any configured one may be presented."""
+    matches = []
+    for line in texts(secrets, "custom_header"):
+        name, _, value = line.partition(":")
+        presented = request.headers.get(name.strip(), "").strip().encode("utf-8", "surrogateescape")
+        matches.append(bool(value.strip()) and hmac.compare_digest(presented, value.strip().encode()))
+    return None if any(matches) else "the header is missing or has another value"
+
+
+def _any_of(known: Sequence[str], presented: bytes) -> str | None:
+    # All are compared, so that the time taken does not tell which one is close.
+    matches = [hmac.compare_digest(presented, each.encode()) for each in known]
     return None if any(matches) else "the presented credentials are others"
+
+
+CREDENTIALS: Final[Mapping[str, Check]] = {
+    "basic_auth": basic_auth,
+    "bearer_token": bearer_token,
+    "custom_header": custom_header,
+}
+"""What every provider can be told to present, whether or not it signs: checked first."""
 
 
 def staleness(timestamp: str, now: datetime, window: timedelta = FRESHNESS) -> str | None:

@@ -4,76 +4,39 @@ Reading is stateless: whether something was seen before, and what follows from i
 """
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from ..classification import Evidence, Verdict, classify
-from ..domain.failure_reason import FailureReason, Severity
-from ..domain.reports import DeliveryReport, Quarantined, Reading, utc
+from ..domain.reports import Outcome, Reading, utc
 from . import credentials
 from .credentials import Check, Secrets
+from .reception import Harvest, Reception
 from .request import WebhookRequest
 
 _HANDSHAKES = frozenset({"GET", "HEAD"})
 
 
 @dataclass(frozen=True)
-class Reception:
-    """One request while it is read: where it came in and when, and the verdicts given so far.
+class About:
+    """What the documentation's provider matrix says of a provider; one short phrase each."""
 
-    Events of one batch often carry words that are equal but for the address; they are classified once.
-    Nothing outlives the request, because words are personal data.
-    """
-
-    provider: str
-    account: str
-    received_at: datetime
-    _known: dict[tuple[str | None, str | None], tuple[Evidence, Verdict]] = field(
-        default_factory=dict, repr=False
-    )
-    _verdicts: dict[tuple[object, ...], Verdict] = field(default_factory=dict, repr=False)
-
-    def classify(self, words: str | None, status: str | None) -> tuple[Evidence, Verdict]:
-        """Evidence and verdict for a remote server's words and the status the provider gives."""
-        known = self._known.get((words, status))
-        if known is None:
-            evidence = Evidence.gather(words, status=status)
-            verdict = self._verdicts.get(evidence.gist)
-            if verdict is None:
-                verdict = self._verdicts[evidence.gist] = classify(evidence)
-            known = self._known[words, status] = (evidence, verdict)
-        return known
-
-    def weigh(self, words: str | None, status: str | None, vendor: FailureReason) -> tuple[Evidence, Verdict]:
-        """As ``classify``, with the provider's class where that gives no reason.
-
-        Words go before classes. A class makes a failure hard only where there are no words at all: classes
-        are too coarse to silence an address on.
-        """
-        evidence, verdict = self.classify(words, status)
-        if verdict.reason is not FailureReason.UNDETERMINED or vendor is FailureReason.UNDETERMINED:
-            return evidence, verdict
-        if vendor.severity is Severity.HARD and evidence.words:
-            return evidence, verdict
-        return evidence, Verdict(vendor, f"{self.provider}.class")
-
-
-@dataclass
-class Harvest:
-    """What a body yields."""
-
-    reports: list[DeliveryReport] = field(default_factory=list)
-    ignored: list[str] = field(default_factory=list)
-    quarantined: list[Quarantined] = field(default_factory=list)
-
-    @classmethod
-    def of(cls, claims: Sequence[DeliveryReport | str]) -> "Harvest":
-        """Sort claims: a text says why an event is of no interest."""
-        return cls(
-            [claim for claim in claims if not isinstance(claim, str)],
-            [claim for claim in claims if isinstance(claim, str)],
-        )
+    formats: str
+    """Of the body: what one POST holds."""
+    proof: str
+    """How a request proves where it comes from, and what the proof covers."""
+    message_id: str
+    """The field that names the message, and where the API gives the same id for ``mark_submitted``."""
+    event_id: str
+    """The field that names the event, or how an event is known again without one."""
+    events: Mapping[str, Outcome]
+    """Every event type that the vendor documents, in its words."""
+    quirks: tuple[str, ...]
+    """What surprises, and what is done about it."""
+    retries: str
+    """When the vendor sends a request again, and for how long."""
+    sources: tuple[str, ...]
+    """The vendor's pages, without ``https://``."""
 
 
 @dataclass(frozen=True)
@@ -83,8 +46,11 @@ class Provider:
     slug: str
     title: str
     checks: Mapping[str, Check]
-    """Secret name -> its check, which runs before anything is parsed."""
+    """Secret name -> its check, which runs before anything is parsed; in the order in which they run."""
     read_body: Callable[[bytes, Reception], Harvest]
+    about: About
+    kept_headers: tuple[str, ...] = field(default=())
+    """Names, in lower case, of the headers that reading needs; never one that holds a credential."""
 
     def verify(self, request: WebhookRequest, secrets: Secrets, *, now: datetime) -> None:
         """Raises Unauthenticated unless every configured secret matches."""
@@ -102,11 +68,19 @@ class Provider:
         if request.method in _HANDSHAKES:
             return Reading(provider=self.slug, account=account, received_at=received_at, handshake="")
         self.verify(request, secrets, now=received_at)
-        return self.reread(request.body, account=account, received_at=received_at)
+        return self.reread(
+            request.body, account=account, received_at=received_at, headers=self.headers_of(request)
+        )
 
-    def reread(self, raw: bytes, *, account: str, received_at: datetime) -> Reading:
+    def headers_of(self, request: WebhookRequest) -> dict[str, str]:
+        """The headers that reading the body needs."""
+        return {name: value for name in self.kept_headers if (value := request.headers.get(name)) is not None}
+
+    def reread(
+        self, raw: bytes, *, account: str, received_at: datetime, headers: Mapping[str, str] | None = None
+    ) -> Reading:
         """Read a body, or the part of one that was quarantined, whose origin was verified earlier."""
-        reception = Reception(self.slug, account, utc(received_at))
+        reception = Reception(self.slug, account, utc(received_at), headers or {})
         harvest = self.read_body(raw, reception)
         return Reading(
             provider=self.slug,
@@ -115,5 +89,7 @@ class Provider:
             reports=tuple(harvest.reports),
             ignored=tuple(harvest.ignored),
             quarantined=tuple(harvest.quarantined),
+            replay_key=f"{self.slug}/{account}/{harvest.replay_key}" if harvest.replay_key else None,
             content=hashlib.sha256(raw).hexdigest(),
+            visit=harvest.visit,
         )

@@ -1,6 +1,7 @@
-"""Public-key signatures that providers put on their requests. What does not verify says why."""
+"""Signatures that providers put on their requests. What does not verify says why."""
 
 import base64
+import hmac
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -8,6 +9,16 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+
+def hmac_digest(keys: Iterable[bytes], presented: bytes, signed: bytes, algorithm: str) -> str | None:
+    """Check a keyed digest (RFC 2104) against any of the keys; ``presented`` is raw, ``algorithm`` hashlib's.
+
+    None where one matches, otherwise what stands in the way.
+    """
+    # All are compared, so that the time taken does not tell which one is close.
+    matches = [hmac.compare_digest(presented, hmac.digest(key, signed, algorithm)) for key in keys]
+    return None if any(matches) else "the signature does not match"
 
 
 def ecdsa_sha256(keys: Iterable[str], signature: bytes, signed: bytes) -> str | None:

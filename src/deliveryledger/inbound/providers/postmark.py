@@ -10,11 +10,12 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from ...domain.failure_reason import FailureReason as R
-from ...domain.reports import DeliveryReport, Outcome, utc
+from ...domain.reports import Outcome
 from ..batch import Claim, JsonEvents
-from ..credentials import basic_auth
-from ..own_ids import METADATA_MESSAGE, METADATA_TENANT, own_ids
-from ..provider import Provider, Reception
+from ..credentials import CREDENTIALS
+from ..own_ids import own_ids_in
+from ..provider import About, Provider
+from ..reception import Reception
 
 
 class PostmarkEvent(BaseModel):
@@ -92,21 +93,16 @@ def _claim(event: PostmarkEvent, reception: Reception) -> Claim:
     if outcome is Outcome.COMPLAINED:
         fields["feedback_type"] = "abuse"
     occurred_at = event.bounced_at or event.delivered_at or event.received_at or event.changed_at
-    metadata = event.metadata if isinstance(event.metadata, dict) else {}
-    message_id, tenant = own_ids(metadata.get(METADATA_MESSAGE), metadata.get(METADATA_TENANT))
-    return DeliveryReport(
-        outcome=outcome,
-        provider=reception.provider,
-        account=reception.account,
-        occurred_at=utc(occurred_at) if occurred_at else reception.received_at,
-        received_at=reception.received_at,
+    message_id, tenant = own_ids_in(event.metadata)
+    return reception.report(
+        outcome,
+        occurred_at=occurred_at,
         recipient=recipient or None,
         message_id=message_id,
         tenant=tenant,
         provider_message_id=event.message_id or None,
         provider_event_id=event.bounce_id or None,
         url=event.original_link or None,
-        authenticated=True,
         **{"vendor_class": event.bounce_type or event.record_type, **fields},
     )
 
@@ -119,15 +115,7 @@ def _bounce(event: PostmarkEvent, reception: Reception) -> tuple[Outcome, dict[s
         return outcome, {"method": "mail"}
     if vendor is None:
         return outcome, {}
-    evidence, verdict = reception.weigh(event.details, None, vendor)
-    return outcome, {
-        "reason": verdict.reason,
-        "rule": verdict.rule,
-        "rules_version": verdict.rules_version,
-        "status": evidence.status,
-        "reply_code": evidence.reply_code,
-        "diagnostic": evidence.words or None,
-    }
+    return outcome, reception.failure(event.details, None, vendor)
 
 
 def _subscription_change(event: PostmarkEvent) -> tuple[Outcome, dict[str, Any]]:
@@ -143,6 +131,19 @@ def _subscription_change(event: PostmarkEvent) -> tuple[Outcome, dict[str, Any]]
 POSTMARK = Provider(
     slug="postmark",
     title="Postmark",
-    checks={"basic_auth": basic_auth},
+    checks=CREDENTIALS,
     read_body=JsonEvents(PostmarkEvent, _claim),
+    about=About(
+        formats="JSON object, one event",
+        proof="basic credentials or a header of your own; nothing is signed",
+        message_id="`MessageID`, as the send API answers it",
+        event_id="`ID` of bounces and complaints; otherwise message, recipient, kind and time",
+        events=_RECORDS | {f"Bounce/{name}": outcome for name, (outcome, _) in _BOUNCES.items()},
+        quirks=(
+            "a hard bounce comes as Bounce and as SubscriptionChange; only the first counts",
+            "`Metadata` may be null, times have seven digits and offsets",
+        ),
+        retries="10 times within 10.5 hours, unless answered 403",
+        sources=("postmarkapp.com/developer/webhooks/webhooks-overview",),
+    ),
 )

@@ -6,7 +6,7 @@ Source: twilio.com/docs/sendgrid/for-developers/tracking-events/event and
 
 import base64
 import binascii
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -14,11 +14,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from ...domain.aggregate import UtcDatetime
 from ...domain.failure_reason import FailureReason as R
 from ...domain.failure_reason import Severity
-from ...domain.reports import DeliveryReport, Outcome
+from ...domain.reports import Outcome
 from ..batch import Claim, JsonEvents
-from ..credentials import Configured, basic_auth, staleness
+from ..credentials import CREDENTIALS, Configured, staleness, texts
 from ..own_ids import METADATA_MESSAGE, METADATA_TENANT, own_ids
-from ..provider import Provider, Reception
+from ..provider import About, Provider
+from ..reception import Reception
 from ..request import WebhookRequest
 from ..signatures import ecdsa_sha256
 
@@ -99,7 +100,7 @@ def _signature(request: WebhookRequest, secrets: Configured, now: datetime) -> s
         signature = base64.b64decode(request.headers.get(_SIGNATURE, ""), validate=True)
     except (binascii.Error, ValueError):
         return "the signature is not base64"
-    return ecdsa_sha256(secrets["public_key"], signature, timestamp.encode() + request.body)
+    return ecdsa_sha256(texts(secrets, "public_key"), signature, timestamp.encode() + request.body)
 
 
 def _claim(event: SendGridEvent, reception: Reception) -> Claim:
@@ -123,18 +124,14 @@ def _claim(event: SendGridEvent, reception: Reception) -> Claim:
     message_id, tenant = None, None
     if event.own_message_id is not None:
         message_id, tenant = own_ids(event.own_message_id, event.own_tenant)
-    return DeliveryReport(
-        outcome=outcome,
-        provider=reception.provider,
-        account=reception.account,
-        occurred_at=event.timestamp.replace(tzinfo=UTC) if event.timestamp else reception.received_at,
-        received_at=reception.received_at,
+    return reception.report(
+        outcome,
+        occurred_at=event.timestamp,
         recipient=event.email or None,
         message_id=message_id,
         tenant=tenant,
         provider_message_id=_message_id(event),
         provider_event_id=event.sg_event_id or None,
-        authenticated=True,
         **fields,
     )
 
@@ -155,20 +152,12 @@ def _failed(event: SendGridEvent, reception: Reception) -> tuple[Outcome, dict[s
     outcome = Outcome.DEFERRED if event.event == "deferred" else Outcome.BOUNCED
     vendor = _CLASSES.get(event.bounce_classification or "", R.UNDETERMINED)
     blocked = event.type == "blocked" or event.event == "blocked"
-    evidence, verdict = reception.weigh(event.reason or event.response, event.status, vendor)
-    reason, rule = verdict.reason, verdict.rule
+    found = reception.failure(event.reason or event.response, event.status, vendor)
     # A block is about us, whatever the class and the words say of the mailbox.
-    if blocked and (reason.severity is Severity.HARD or reason is R.UNDETERMINED):
-        reason, rule = R.SENDER_BLOCKED, "sendgrid.blocked"
-    return outcome, {
-        "reason": reason,
-        "rule": rule,
-        "rules_version": verdict.rules_version,
-        "status": evidence.status,
-        "reply_code": evidence.reply_code,
-        "diagnostic": evidence.words or None,
-        "vendor_class": "/".join(filter(None, (event.type, event.bounce_classification))) or None,
-    }
+    if blocked and (found["reason"].severity is Severity.HARD or found["reason"] is R.UNDETERMINED):
+        found |= {"reason": R.SENDER_BLOCKED, "rule": "sendgrid.blocked"}
+    found["vendor_class"] = "/".join(filter(None, (event.type, event.bounce_classification))) or None
+    return outcome, found
 
 
 def _dropped(event: SendGridEvent, reception: Reception) -> tuple[Outcome, dict[str, Any]]:
@@ -190,6 +179,23 @@ _FAILURES = {"bounce": _failed, "blocked": _failed, "deferred": _failed, "droppe
 SENDGRID = Provider(
     slug="sendgrid",
     title="Twilio SendGrid",
-    checks={"basic_auth": basic_auth, "public_key": _signature},
+    checks={**CREDENTIALS, "public_key": _signature},
     read_body=JsonEvents(SendGridEvent, _claim),
+    about=About(
+        formats="JSON array of events of many messages",
+        proof="ECDSA P-256 over the time and the raw body; or basic credentials",
+        message_id="`sg_message_id` up to the first dot, which the send API answers as `X-Message-Id`",
+        event_id="`sg_event_id`, but it changes when a batch comes again: message, recipient, kind, time",
+        events=_EVENTS | {f"dropped/{name}": outcome for name, (outcome, _) in _DROPS.items()},
+        quirks=(
+            "events come several times, with other ids",
+            "the body has line ends between events: only the raw bytes verify",
+            "a bounce long after a delivery has no message id",
+        ),
+        retries="24 hours, after anything but 2xx",
+        sources=(
+            "twilio.com/docs/sendgrid/for-developers/tracking-events/event",
+            "twilio.com/docs/sendgrid/for-developers/tracking-events/getting-started-event-webhook-security-features",
+        ),
+    ),
 )

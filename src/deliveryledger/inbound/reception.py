@@ -1,0 +1,106 @@
+"""One request while it is read, and what reading it yields."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from ..classification import Evidence, Verdict, classify
+from ..domain.failure_reason import FailureReason, Severity
+from ..domain.reports import DeliveryReport, Outcome, Quarantined, utc
+
+
+@dataclass(frozen=True)
+class Reception:
+    """One request while it is read: where it came in and when, and the verdicts given so far.
+
+    Events of one batch often carry words that are equal but for the address; they are classified once.
+    Nothing outlives the request, because words are personal data.
+    """
+
+    provider: str
+    account: str
+    received_at: datetime
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Those that the provider's ``kept_headers`` name, in lower case; none where a part is read again."""
+    _known: dict[tuple[str | None, str | None], tuple[Evidence, Verdict]] = field(
+        default_factory=dict, repr=False
+    )
+    _verdicts: dict[tuple[object, ...], Verdict] = field(default_factory=dict, repr=False)
+
+    def report(self, outcome: Outcome, *, occurred_at: datetime | None, **fields: Any) -> DeliveryReport:
+        """A report of this request; ``occurred_at`` is the provider's time, naive ones are taken as UTC.
+
+        ``fields`` are those of DeliveryReport. Empty texts should be given as None.
+        """
+        return DeliveryReport(
+            outcome=outcome,
+            provider=self.provider,
+            account=self.account,
+            occurred_at=utc(occurred_at) if occurred_at else self.received_at,
+            received_at=self.received_at,
+            authenticated=True,
+            **fields,
+        )
+
+    def classify(self, words: str | None, status: str | None) -> tuple[Evidence, Verdict]:
+        """Evidence and verdict for a remote server's words and the status the provider gives."""
+        known = self._known.get((words, status))
+        if known is None:
+            evidence = Evidence.gather(words, status=status)
+            verdict = self._verdicts.get(evidence.gist)
+            if verdict is None:
+                verdict = self._verdicts[evidence.gist] = classify(evidence)
+            known = self._known[words, status] = (evidence, verdict)
+        return known
+
+    def weigh(self, words: str | None, status: str | None, vendor: FailureReason) -> tuple[Evidence, Verdict]:
+        """As ``classify``, with the provider's class where that gives no reason.
+
+        Words go before classes. A class makes a failure hard only where there are no words at all: classes
+        are too coarse to silence an address on.
+        """
+        evidence, verdict = self.classify(words, status)
+        if verdict.reason is not FailureReason.UNDETERMINED or vendor is FailureReason.UNDETERMINED:
+            return evidence, verdict
+        if vendor.severity is Severity.HARD and evidence.words:
+            return evidence, verdict
+        return evidence, Verdict(vendor, f"{self.provider}.class")
+
+    def failure(
+        self,
+        words: str | None,
+        status: str | None = None,
+        vendor: FailureReason = FailureReason.UNDETERMINED,
+    ) -> dict[str, Any]:
+        """The fields of a report about a failure: reason, rule and evidence, as :meth:`weigh` finds them."""
+        evidence, verdict = self.weigh(words, status, vendor)
+        return {
+            "reason": verdict.reason,
+            "rule": verdict.rule,
+            "rules_version": verdict.rules_version,
+            "status": evidence.status,
+            "reply_code": evidence.reply_code,
+            "diagnostic": evidence.words or None,
+        }
+
+
+@dataclass
+class Harvest:
+    """What a body yields."""
+
+    reports: list[DeliveryReport] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+    quarantined: list[Quarantined] = field(default_factory=list)
+    replay_key: str | None = None
+    """What must not come back with another body, where the signature does not cover the body."""
+    visit: str | None = None
+    """A URL of the provider's that confirms this endpoint once it is visited; checked, never free text."""
+
+    @classmethod
+    def of(cls, claims: Sequence[DeliveryReport | str]) -> "Harvest":
+        """Sort claims: a text says why an event is of no interest."""
+        return cls(
+            [claim for claim in claims if not isinstance(claim, str)],
+            [claim for claim in claims if isinstance(claim, str)],
+        )
