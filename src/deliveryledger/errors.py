@@ -34,12 +34,27 @@ class UnknownProvider(InvalidInput):
     """No adapter of that name."""
 
 
+class MissingExtra(InvalidInput):
+    """A part of the library was asked for whose packages are not installed."""
+
+    def __init__(self, extra: str, package: str) -> None:
+        super().__init__(
+            f"use deliveryledger[{extra}]",
+            f"the package {package} is not installed",
+            f"pip install 'deliveryledger[{extra}]'",
+        )
+
+
 class PayloadTooLarge(InvalidInput):
     """A request body or a mail above the limit; refused before it is parsed."""
 
 
 class Unauthenticated(DeliveryLedgerError):
     """A webhook request whose credentials or signature do not prove who sent it. Answer 401."""
+
+
+class ProofUnavailable(DeliveryLedgerError):
+    """What would prove a webhook request cannot be had now (a certificate). Keep the request, try later."""
 
 
 class ReplayRefused(DeliveryLedgerError):

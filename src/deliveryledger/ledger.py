@@ -17,6 +17,7 @@ from .application.intake import Intake
 from .application.messages import Messages
 from .application.policies import Policies
 from .application.ports import Clock
+from .application.receiving import Requests
 from .application.reclassification import Reclassification
 from .application.reclassifying import Reclassifying
 from .application.recording import Recording, record
@@ -68,6 +69,7 @@ class Ledger(Questions, PersonalData):
         self.messages = Messages(services)
         self.suppression_filters = SuppressionFilters(services, partial(self._ask, withheld_messages))
         self.intake = Intake(services, read_again)
+        self.requests = Requests(services)
         self.audit = audit
         log = cast("SqliteEventLog", services.log)
         self.keys, self.backup = log.keys, log.backup
@@ -202,8 +204,7 @@ class Ledger(Questions, PersonalData):
     ) -> Reclassification:
         """Read the raw evidence again by the present rules: what would change, or with ``record`` changes.
 
-        Strikes are neither undone nor counted anew. Looking does not keep writers waiting. Raises
-        UnknownMessage.
+        Strikes are neither undone nor counted anew. Looking keeps no writer waiting. Raises UnknownMessage.
         """
         return Reclassifying(self._services, read_again, partial(self._ask, hard_bounced)).run(
             by=by, record=record, tenant=tenant, message_id=message_id, progress=progress
@@ -212,9 +213,9 @@ class Ledger(Questions, PersonalData):
     def status(self) -> LedgerStatus:
         """Positions, lag and counts of the whole ledger, without catching up first."""
         positions = self._runner.positions()
-        last = self._services.log.last_position()
+        last, kept = self._services.log.last_position(), self.requests.waiting()
         with self._runner.caught_up() as views:
-            return ledger_status(views, self._services.log.ledger_id, last, positions)
+            return ledger_status(views, self._services.log.ledger_id, last, positions, kept)
 
     def verify(
         self,

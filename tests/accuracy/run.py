@@ -1,4 +1,4 @@
-"""``make accuracy``: mails and typos of a corpus, read and compared with the expected answers."""
+"""``make accuracy``: mails, webhooks and typos of a corpus, read and compared with the expected answers."""
 
 import json
 import sys
@@ -7,7 +7,9 @@ from pathlib import Path
 
 from deliveryledger.advice.typos import suggest
 from deliveryledger.domain.reports import Outcome
+from deliveryledger.inbound import providers
 from deliveryledger.inbound.mail import read_mail
+from tests.inbound.corpus import cases, read, wrong_with
 
 _FAILURES = (Outcome.BOUNCED, Outcome.DEFERRED)
 
@@ -44,6 +46,22 @@ def mails(folder: Path) -> None:
     share("other mail taken for a bounce", counts["taken for a bounce"], counts["other mails"])
 
 
+def webhooks(folder: Path) -> None:
+    """Requests of each provider that are answered as expected, of all of them."""
+    total: Counter[str] = Counter()
+    right: Counter[str] = Counter()
+    for case in cases(folder):
+        total[case["esp"]] += 1
+        right[case["esp"]] += not wrong_with(case, read(case))
+    print("webhooks (requests whose status and events are as expected)")
+    for slug in providers.names():
+        if total[slug]:
+            share(slug, right[slug], total[slug])
+        else:
+            print(f"  {slug:<32} no cases in this corpus")
+    share("all", right.total(), total.total())
+
+
 def typos(path: Path) -> None:
     """Right and wrong first suggestions, before and after a bounce."""
     for after_bounce in (False, True):
@@ -69,4 +87,5 @@ def share(name: str, count: int, total: int) -> None:
 if __name__ == "__main__":
     corpus = Path(sys.argv[1])
     mails(corpus / "bounces")
+    webhooks(corpus / "webhooks")
     typos(corpus / "typos" / "dev.jsonl")

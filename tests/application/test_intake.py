@@ -94,6 +94,15 @@ def test_an_early_complaint_without_recipient_waits_until_its_message_is_certain
     assert shown(ledger, "msg-1").status == "complained"
 
 
+def test_what_was_handed_in_for_two_tenants_waits_for_both(ledger: Ledger):
+    for tenant in ("globex", "default", "globex"):
+        ledger.tenant(tenant).record(reading(EARLY))
+    assert len(ledger.intake.unmatched()) == 2
+    send(ledger, "cand-7", "msg-1")
+    assert shown(ledger, "msg-1").status == "hard_bounced"
+    assert len(ledger.intake.unmatched()) == 1
+
+
 def test_a_discarded_report_is_gone_for_good(ledger: Ledger):
     tell(ledger, EARLY)
     (kept,) = ledger.intake.unmatched()

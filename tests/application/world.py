@@ -1,5 +1,6 @@
 """Ada's ledger: a clock that is set, and short words for what is told to the ledger."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -33,6 +34,11 @@ def reading(*reports: DeliveryReport, **fields: Any) -> Reading:
 def tell(ledger: Ledger, *reports: DeliveryReport) -> Recording:
     """Record a batch."""
     return ledger.record(reading(*reports))
+
+
+def told_one_by_one(ledger: Ledger, reports: Sequence[DeliveryReport]) -> Recording:
+    """Each report as a request of its own."""
+    return sum((tell(ledger, report) for report in reports), Recording())
 
 
 def about(message_id: str, outcome: Outcome, at: datetime, **fields: Any) -> DeliveryReport:

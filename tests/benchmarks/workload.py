@@ -51,14 +51,17 @@ def message_id(number: int) -> str:
     return uuid7(START + timedelta(milliseconds=number), hashlib.sha256(b"m%d" % number).digest())
 
 
-def populate(ledger: Ledger, count: int) -> None:
-    """Register ``count`` candidates with one submitted message each, a thousand to a transaction."""
+def populate(ledger: Ledger, count: int, through: tuple[str, ...] = ("sendgrid",)) -> None:
+    """Register ``count`` candidates with one submitted message each, a thousand to a transaction.
+
+    The messages are submitted ``through`` these providers in turn.
+    """
     for start in range(0, count, BATCH):
         numbers = range(start, min(start + BATCH, count))
-        ledger._services.transact(lambda unit, n=numbers: _register(ledger, unit, n))
+        ledger._services.transact(lambda unit, n=numbers: _register(ledger, unit, n, through))
 
 
-def _register(ledger: Ledger, unit: UnitOfWork, numbers: range) -> None:
+def _register(ledger: Ledger, unit: UnitOfWork, numbers: range, through: tuple[str, ...]) -> None:
     digests = unit.digests
     unit.load(candidate_email_stream("default", f"cand-{n}") for n in numbers)
     unit.load(message_stream("default", message_id(n)) for n in numbers)
@@ -92,7 +95,7 @@ def _register(ledger: Ledger, unit: UnitOfWork, numbers: range) -> None:
             mail,
             decisions.submit(
                 unit.message(mail),
-                provider="sendgrid",
+                provider=through[n % len(through)],
                 account="main",
                 provider_message_id=provider_id(n),
                 reference=digests.reference(provider_id(n)),
@@ -137,10 +140,10 @@ def _event(number: int, chance: random.Random) -> dict[str, object]:
     return {**event, "event": "bounce", "type": "bounce", "status": "5.1.1", "reason": reason}
 
 
-def signed(events: list[dict[str, object]]) -> WebhookRequest:
+def signed(events: list[dict[str, object]], at: datetime | None = None) -> WebhookRequest:
     """A request as SendGrid signs it (ECDSA P-256 over timestamp and body)."""
     body = (json.dumps(events, separators=(",", ":")).replace("},{", "},\r\n{") + "\r\n").encode()
-    timestamp = str(int(now().timestamp()))
+    timestamp = str(int((at or now()).timestamp()))
     signature = _KEY.sign(timestamp.encode() + body, ec.ECDSA(hashes.SHA256()))
     headers = {
         "Content-Type": "application/json",

@@ -1,11 +1,14 @@
 """The tables themselves: ids, sources, cost, and the shortcut that must never change an answer."""
 
+import re
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from deliveryledger.classification import Evidence
-from deliveryledger.classification.rules import WordRule, required_text
+from deliveryledger.classification.rules import RuleIndex, WordRule, required_text, required_texts
 from deliveryledger.classification.rules.codes import code_rule
 from deliveryledger.classification.rules.phrases import PHRASES
 from deliveryledger.classification.rules.providers import PROVIDERS
@@ -30,11 +33,47 @@ def test_every_rule_has_a_source_and_alternatives_instead_of_a_bar(rule: WordRul
             assert char != "|" or depth, words
 
 
+TEXTS = [Evidence.gather(words).matchable for words in (*SOFT, *HARD)]
+
+
 @EVERY
-def test_the_plain_text_looked_for_first_is_in_every_match(rule: WordRule):
-    texts = [Evidence.gather(words).matchable for words in (*SOFT, *HARD)]
-    for required, pattern in rule._patterns:
-        assert all(required in text for text in texts if pattern.search(text))
+def test_one_of_the_texts_looked_for_first_is_in_every_match(rule: WordRule):
+    for words in rule.words:
+        required = required_texts(words)
+        for text in TEXTS:
+            assert not (required and re.search(words, text)) or any(each in text for each in required)
+
+
+@EVERY
+@settings(max_examples=10)
+@given(data=st.data())
+def test_one_of_them_is_in_whatever_matches(rule: WordRule, data: st.DataObject):
+    for words in rule.words:
+        match = re.search(words, data.draw(st.from_regex(words, alphabet=st.characters(codec="ascii"))))
+        required = required_texts(words)
+        assert match
+        assert not required or any(each in match[0] for each in required)
+
+
+def test_the_index_finds_what_asking_every_row_finds():
+    index = RuleIndex(RULES)
+    for words in (*SOFT, *HARD):
+        for status in (None, "5.1.10", "5.7.705", "5.4.1"):
+            evidence = Evidence.gather(words, status=status)
+            text = evidence.matchable
+            assert index.first(text, evidence) == next((r for r in RULES if r.matches(text, evidence)), None)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "required"),
+    [
+        ("user unknown", ("user unknown",)), (r"\b(?:dnsbl|rbl)\b", ("dnsbl", "rbl")), (r"\[bl\d\]", ()),
+        (r"(?:a|b) (?:full|empty)?", ()), (r"(?:no|any) (?:box|mail(?:er)?)\.", ("box", "mail")),
+        (r"(?:abc|def)?x", ()), (r"(?:abc|def){0,4}x", ()), (r"(?<!abc)x", ()), (r"(?:abc|de\)f)", ()),
+    ],
+)  # fmt: skip
+def test_required_texts(pattern: str, required: tuple[str, ...]):
+    assert required_texts(pattern) == required
 
 
 @pytest.mark.parametrize(
@@ -54,10 +93,11 @@ def test_required_text(pattern: str, required: str):
 @pytest.mark.parametrize("word", ["user ", "domain ", "your ip ", "no ", "message size ", "recipient a "])
 def test_no_rule_is_slow_on_a_long_text(rule: WordRule, word: str):
     text, evidence = word * (100_000 // len(word)), Evidence.gather("", status="5.7.1")
+    index = RuleIndex([rule])
     times = []
     for _ in range(5):
         started = time.process_time()
-        rule.matches(text, evidence)
+        index.first(text, evidence)
         times.append(time.process_time() - started)
     assert min(times) < 0.05
 

@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +43,12 @@ def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     for name in ("DELIVERYLEDGER_LANG", "DELIVERYLEDGER_SECRETS"):
         monkeypatch.delenv(name, raising=False)
 
-    def call(*arguments: str | Path) -> Ran:
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO()))
+
+    def call(*arguments: str | Path, stdin: bytes | None = None) -> Ran:
         capsys.readouterr()
+        if stdin is not None:
+            monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(stdin)))
         code = run([str(argument) for argument in arguments])
         captured = capsys.readouterr()
         assert "Traceback" not in captured.err

@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "ingest": (str(INBOX / "1-first-morning" / "0901-anna-hard-bounce.json"),),
     "intake": (),
     "keys": ("status",),
+    "read-webhook": ("sendgrid",),
     "rebuild": (),
     "reclassify": (),
     "retention": ("--by", "dpo"),
@@ -39,11 +40,13 @@ COMMANDS: dict[str, tuple[str, ...]] = {
 }
 ONCE = {"backup", "restore"}
 """A second time they are refused; tests/cli/test_keys.py tries them."""
+LASTING = {"serve"}
+"""They run until they are told to end; tests/web/test_serve.py tries them."""
 OPTIONS = [("--lang", "sv"), ("--lang", "en"), ("--tz", "Europe/Stockholm")]
 
 
 def test_every_command_is_tried_here() -> None:
-    assert set(COMMANDS) | ONCE == set(group.commands)
+    assert set(COMMANDS) | ONCE | LASTING == set(group.commands)
 
 
 @pytest.mark.parametrize("option", OPTIONS, ids="=".join)
@@ -71,7 +74,8 @@ def test_a_zone_that_does_not_exist_is_a_usage_error_everywhere(cli: Cli, ada: s
 
 
 @pytest.mark.parametrize(
-    "command", ["demo", "erase", "ingest", "intake", "rebuild", "replay", "retention", "status"]
+    "command",
+    ["demo", "erase", "ingest", "intake", "read-webhook", "rebuild", "replay", "retention", "status"],
 )
 def test_the_operators_commands_say_that_they_speak_english(cli: Cli, command: str) -> None:
     assert "speak English" in " ".join(cli(command, "--help").out.split())

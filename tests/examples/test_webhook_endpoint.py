@@ -1,6 +1,5 @@
-"""The endpoint of examples/ answers as its table says, called as a server calls an ASGI application."""
+"""The endpoint of examples/, over HTTP: what its output shows, and what becomes of the requests."""
 
-import asyncio
 import importlib.util
 import json
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from typing import Any
 import pytest
 
 from deliveryledger import Ledger
+from deliveryledger.web import Receiver, create_app
 from tests.architecture.source import ROOT
 
 INBOX = ROOT / "examples" / "inbox"
@@ -43,53 +43,38 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
         yield ledger
 
 
-@pytest.fixture
-def endpoint(ledger: Ledger) -> Any:
-    return EXAMPLE.Endpoint(ledger, {("sendgrid", "main"): SECRETS["sendgrid"]}, clock=lambda: NOW)
+def posted(ledger: Ledger, *bodies: bytes, path: str = PATH, at: datetime = NOW) -> list[int]:
+    """The answers to these bodies, one after another; afterwards all that was kept is recorded."""
+    receiver = Receiver(ledger, {"sendgrid/main": SECRETS["sendgrid"]}, clock=lambda: at)
+    app: Any = create_app(ledger, receiver)
+    with EXAMPLE.serving(app) as port:
+        return [EXAMPLE.post(port, path, BATCH["headers"], body) for body in bodies]
 
 
-def post(endpoint: Any, path: str, *chunks: bytes) -> int:
-    return int(asyncio.run(EXAMPLE.call(endpoint, path, BATCH["headers"], *chunks)))
-
-
-def test_a_signed_batch_in_chunks_is_recorded(endpoint: Any, ledger: Ledger) -> None:
-    assert post(endpoint, PATH, BODY[:50], BODY[50:60], BODY[60:]) == 200
+def test_a_signed_batch_is_recorded_by_the_time_the_server_has_ended(ledger: Ledger) -> None:
+    assert posted(ledger, BODY) == [200]
     assert len(ledger.intake.unmatched()) == 4
     assert len(ledger.intake.quarantined()) == 1
 
 
-def test_the_same_again_is_answered_with_200_and_adds_nothing(endpoint: Any, ledger: Ledger) -> None:
-    assert post(endpoint, PATH, BODY) == 200
+def test_the_same_again_is_answered_with_200_and_adds_nothing(ledger: Ledger) -> None:
+    assert posted(ledger, BODY) == [200]
     before = ledger.status().last_position
-    assert post(endpoint, PATH, BODY) == 200
+    assert posted(ledger, BODY, BODY) == [200, 200]
     assert ledger.status().last_position == before
 
 
-def test_a_changed_body_is_unauthenticated(endpoint: Any, ledger: Ledger) -> None:
-    assert post(endpoint, PATH, BODY.replace(b"5.2.2", b"5.1.1") + b" ") == 401
+def test_a_changed_body_is_unauthenticated(ledger: Ledger) -> None:
+    assert posted(ledger, BODY.replace(b"5.2.2", b"5.1.1") + b" ") == [401]
     assert ledger.status().last_position == 0
 
 
-@pytest.mark.parametrize(
-    "path", ["/", "/webhooks/sendgrid", "/webhooks/sendgrid/other", "/webhooks/nobody/main"]
-)
-def test_what_was_not_set_up_does_not_exist(endpoint: Any, path: str) -> None:
-    assert post(endpoint, path, BODY) == 404
-
-
-def test_a_body_above_the_limit_is_refused_while_it_comes_in(ledger: Ledger) -> None:
-    small = EXAMPLE.Endpoint(
-        ledger, {("sendgrid", "main"): SECRETS["sendgrid"]}, max_body=100, clock=lambda: NOW
-    )
-    assert post(small, PATH, b"x" * 60, b"x" * 60) == 413
-
-
-def test_a_ledger_that_cannot_write_is_answered_with_503(endpoint: Any, ledger: Ledger) -> None:
-    ledger.close()
-    assert post(endpoint, PATH, BODY) == 503
-
-
 def test_a_stale_signature_is_unauthenticated(ledger: Ledger) -> None:
-    later = NOW + timedelta(minutes=6)
-    late = EXAMPLE.Endpoint(ledger, {("sendgrid", "main"): SECRETS["sendgrid"]}, clock=lambda: later)
-    assert post(late, PATH, BODY) == 401
+    assert posted(ledger, BODY, at=NOW + timedelta(minutes=6)) == [401]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/webhooks/sendgrid/other", 401), ("/webhooks/nobody/main", 404)]
+)
+def test_what_was_not_set_up_is_not_served(ledger: Ledger, path: str, status: int) -> None:
+    assert posted(ledger, BODY, path=path) == [status]

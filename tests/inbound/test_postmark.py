@@ -39,6 +39,15 @@ def test_a_64_bit_id_stays_as_it_is():
         ("SoftBounce", "smtp;550 5.1.1 user unknown", "bounced", "mailbox_unknown"),
         ("DnsError", "", "bounced", "server_unavailable"),
         ("Blocked", "", "bounced", "sender_blocked"),
+        ("BadEmailAddress", "", "bounced", "address_malformed"),
+        ("VirusNotification", "", "bounced", "content_rejected"),
+        ("Unknown", "", "bounced", "undetermined"),
+        ("TemplateRenderingFailed", "", "rejected", "content_rejected"),
+        ("AddressChange", "", "auto_replied", None),
+        ("ChallengeVerification", "", "auto_replied", None),
+        ("OpenRelayTest", "", "other", None),
+        ("Unconfirmed", "", "other", None),
+        ("InboundError", "", "other", None),
         ("SpamNotification", "", "bounced", "content_rejected"),
         ("DMARCPolicy", "", "bounced", "authentication_failed"),
         ("Transient", "", "deferred", "server_unavailable"),
@@ -55,6 +64,26 @@ def test_a_64_bit_id_stays_as_it_is():
 def test_words_go_before_types(kind: str, details: str, outcome: str, reason: str | None):
     found = report(Type=kind, Details=details)
     assert (found.outcome, found.reason, found.vendor_class) == (outcome, reason, kind)
+
+
+@pytest.mark.parametrize(("kind", "listed"), [("ManuallyDeactivated", "manual"), ("InactiveRecipient", None)])
+def test_a_drop_says_why_the_recipient_is_listed_where_postmark_does(kind: str, listed: str | None):
+    assert report(Type=kind, Details="").list_reason == listed
+
+
+@pytest.mark.parametrize(
+    ("record", "outcome"),
+    [
+        ("Delivery", "delivered"),
+        ("Open", "opened"),
+        ("Click", "clicked"),
+        ("SpamComplaint", "complained"),
+        ("SubscriptionChange", "other"),
+    ],
+)
+def test_every_record_has_a_word_of_ours(record: str, outcome: str):
+    found = report(RecordType=record, Type=None, Email=None, Recipient=ADA)
+    assert (found.outcome, found.recipient) == (outcome, ADA)
 
 
 def test_a_change_of_the_list_is_no_second_bounce():

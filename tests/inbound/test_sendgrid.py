@@ -104,6 +104,7 @@ def test_a_lone_surrogate_or_a_huge_number_cost_only_their_event():
         ("group_resubscribe", "other"),
         ("open", "opened"),
         ("click", "clicked"),
+        ("account_status_change", "other"),
     ],
 )
 def test_every_event_has_a_word_of_ours(event: str, outcome: str):
@@ -124,6 +125,23 @@ def test_every_event_has_a_word_of_ours(event: str, outcome: str):
             "sender_blocked",
         ),
         ({"reason": None, "status": "5.1.1"}, "mailbox_unknown"),
+        ({"reason": None, "status": None, "bounce_classification": "Mailbox Unavailable"}, "undetermined"),
+        ({"reason": None, "status": None, "bounce_classification": "Reputation"}, "sender_blocked"),
+        ({"reason": None, "status": None, "bounce_classification": "Content"}, "content_rejected"),
+        (
+            {"reason": None, "status": None, "bounce_classification": "Frequency or Volume Too High"},
+            "rate_limited",
+        ),
+        ({"reason": None, "status": None, "bounce_classification": "Frequency/Volume"}, "rate_limited"),
+        ({"reason": None, "status": None, "bounce_classification": "Technical"}, "server_unavailable"),
+        (
+            {"reason": None, "status": None, "bounce_classification": "Technical Failure"},
+            "server_unavailable",
+        ),
+        ({"reason": None, "status": None, "bounce_classification": "Unclassified"}, "undetermined"),
+        ({"reason": None, "status": None, "bounce_classification": "invalid address"}, "mailbox_unknown"),
+        ({"reason": None, "status": None, "type": "expired"}, "server_unavailable"),
+        ({"type": "expired", "reason": "452 4.2.2 mailbox full", "status": None}, "mailbox_full"),
         ({"type": "blocked", "bounce_classification": "Invalid Address", "reason": None}, "sender_blocked"),
         ({"type": "blocked"}, "sender_blocked"),
         ({"type": "blocked", "reason": "421 4.7.28 rate limit exceeded"}, "rate_limited"),
@@ -140,6 +158,9 @@ def test_words_go_before_classes_and_a_block_is_never_hard(changes: dict[str, An
         ("Unsubscribed Address", "suppressed", "unsubscribe"),
         ("Spam Reporting Address", "suppressed", "complaint"),
         ("Invalid", "rejected", None),
+        ("Invalid SMTPAPI header", "rejected", None),
+        ("Spam Content", "rejected", None),
+        ("Spam Content (if Spam Checker app enabled)", "rejected", None),
         ("Recipient List over Package Quota", "rejected", None),
         ("a new reason", "rejected", None),
     ],
@@ -166,6 +187,31 @@ def test_a_drop_for_the_providers_own_list_is_a_suppression(reason: str, outcome
 def test_the_message_id_is_what_the_api_answered(sg_message_id: str | None, found: str):
     changes = {"sg_message_id": sg_message_id, "smtp-id": "<smtp-1@ismtpd>"}
     assert report(**changes).provider_message_id == found
+
+
+def test_a_late_bounce_without_a_message_id_is_told_of_the_recipient():
+    found = report(**{"sg_message_id": None, "smtp-id": None})
+    assert (found.outcome, found.recipient, found.provider_message_id) == ("bounced", ADA, None)
+
+
+def test_a_change_of_the_account_that_names_nobody_is_of_no_interest():
+    body = b'[{"event": "account_status_change", "sg_event_id": "e-2", "timestamp": 1, "type": "suspended"}]'
+    found = SENDGRID.reread(body, account="main", received_at=NOW)
+    assert (found.reports, len(found.ignored)) == ((), 1)
+
+
+@pytest.mark.parametrize(
+    ("event", "group", "method", "word"),
+    [
+        ("unsubscribe", None, "link", "unsubscribe"),
+        ("unsubscribe", 10, "link", "unsubscribe"),
+        ("group_unsubscribe", 10, "group", "group_unsubscribe/10"),
+        ("group_unsubscribe", None, "group", "group_unsubscribe"),
+    ],
+)
+def test_an_unsubscription_says_from_what(event: str, group: int | None, method: str, word: str):
+    found = report(event=event, asm_group_id=group)
+    assert (found.method, found.vendor_class) == (method, word)
 
 
 def test_our_own_ids_come_back_as_custom_arguments():

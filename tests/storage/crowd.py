@@ -10,7 +10,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from deliveryledger.domain.reports import Outcome, Reading
+from deliveryledger.errors import ReplayRefused
 from deliveryledger.ledger import Ledger
+from deliveryledger.testing import AT_BOUNCE, claim
 
 Work = Callable[[str, int], Any]
 
@@ -71,10 +74,29 @@ def same_command(path: str, number: int) -> str:
         return ledger.messages.register("cand-7", sender="rec-3", subject="Hello", message_id="msg-1").id
 
 
+def one_proof(path: str, number: int) -> str:
+    """Two bodies under one replay key, each sent by several."""
+    with Ledger.open(path) as ledger:
+        report = claim(Outcome.DELIVERED if number % 2 else Outcome.COMPLAINED)
+        request = Reading(
+            provider="mailgun",
+            received_at=AT_BOUNCE,
+            reports=(report,),
+            replay_key="mailgun/main/token",
+            content=report.outcome,
+        )
+        try:
+            recording = ledger.record(request)
+        except ReplayRefused:
+            return f"{report.outcome} refused"
+        return f"{report.outcome} {'recorded' if recording.unmatched else 'repeated'}"
+
+
 CROWDS: dict[str, tuple[int, Work]] = {
     "start_up": (32, start_up),
     "contend": (8, contend),
     "same_command": (8, same_command),
+    "one_proof": (8, one_proof),
 }
 
 if __name__ == "__main__":

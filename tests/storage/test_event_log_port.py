@@ -5,7 +5,7 @@ from threading import Thread
 
 import pytest
 
-from deliveryledger.application.ports import Changes, EventLog, LogTransaction
+from deliveryledger.application.ports import Changes, Delivery, EventLog, LogTransaction
 from deliveryledger.domain.identifiers import candidate_email_stream, intake_stream
 from deliveryledger.domain.personal import SEALED
 from deliveryledger.errors import ConcurrentChange, LedgerClosed, SubjectKeyMissing
@@ -108,7 +108,7 @@ def test_what_fails_leaves_nothing(log: EventLog, failing: str) -> None:
         events=at(ADA, confirmed()),
         correlations=[correlation()],
         waiting=[("reference-2", REPORT)],
-        deliveries=[("key", "content")],
+        deliveries={"key": Delivery("content")},
     )
 
     def fail(transaction: LogTransaction) -> None:

@@ -1,7 +1,10 @@
 """What every store of the event log does: lookups that are right at once, written with the events."""
 
-from deliveryledger.application.ports import Changes, EventLog
+from datetime import date, timedelta
+
+from deliveryledger.application.ports import Changes, Delivery, EventLog
 from deliveryledger.domain.identifiers import candidate_email_stream, intake_stream, message_stream
+from deliveryledger.testing import AT_REGISTRATION
 from tests.storage.facts import REPORT, ada_registered, append_ada, at, confirmed, correlation, unmatched
 
 
@@ -64,9 +67,47 @@ def test_reports_wait_for_their_references_until_they_no_longer_do(log: EventLog
 def test_a_delivery_is_remembered_with_its_content(log: EventLog) -> None:
     with log.transaction() as transaction:
         assert transaction.delivery("key") is None
-        transaction.append(Changes(deliveries=[("key", "content")]))
+        transaction.append(Changes(deliveries={"key": Delivery("content")}))
         assert transaction.delivery("key") == "content"
     assert log.delivery("key") == "content"
+
+
+def test_a_delivery_is_forgotten_by_the_day_it_was_seen_on_or_never(log: EventLog) -> None:
+    day = date(2026, 11, 14)
+    seen = {
+        "for ever": Delivery(),
+        "old": Delivery(seen_on=day - timedelta(days=1)),
+        "new": Delivery("", day),
+    }
+    with log.transaction() as transaction:
+        transaction.append(Changes(deliveries=seen))
+        transaction.append(Changes(deliveries_forgotten=day))
+        assert [key for key in seen if transaction.delivery(key) is not None] == ["for ever", "new"]
+
+
+def test_submissions_to_an_address_are_found_by_account_and_time_newest_first(log: EventLog) -> None:
+    first = AT_REGISTRATION
+    rows = [
+        correlation(f"key-{hour}", f"message-default:{hour}")._replace(
+            address_key="1.ada", submitted_at=(first + timedelta(hours=hour)).isoformat()
+        )
+        for hour in range(5)
+    ]
+    others = [
+        rows[2]._replace(key="other-1", stream="message-default:a", address_key="1.grace"),
+        rows[2]._replace(key="other-2", stream="message-default:b", provider="sendgrid"),
+        rows[2]._replace(key="other-3", stream="message-default:c", account="bulk"),
+    ]
+    with log.transaction() as transaction:
+        transaction.append(Changes(correlations=[*rows, *others]))
+        found = transaction.submitted_to(
+            "1.ada",
+            provider=rows[0].provider,
+            account=rows[0].account,
+            since=first + timedelta(hours=1),
+            until=first + timedelta(hours=3),
+        )
+    assert found == rows[3:0:-1]
 
 
 def test_equal_ids_of_two_tenants_are_two_streams(log: EventLog) -> None:

@@ -57,6 +57,17 @@ def test_the_same_command_by_eight_processes_is_one_fact(tmp_path: Path, root: P
         assert ledger.status().last_position == 2
 
 
+def test_of_two_bodies_with_one_proof_in_eight_processes_one_is_recorded_once(
+    tmp_path: Path, root: Path
+) -> None:
+    answers = crowd("one_proof", tmp_path / "ledger.db", root)
+    (winner,) = [answer.partition(" ")[0] for answer in answers if answer.endswith("recorded")]
+    assert answers.count(f"{winner} repeated") == 3
+    assert sum(answer.endswith("refused") and not answer.startswith(winner) for answer in answers) == 4
+    with Ledger.open(tmp_path / "ledger.db") as ledger:
+        assert [kept.outcome for kept in ledger.intake.unmatched()] == [winner]
+
+
 def test_a_forked_child_uses_connections_of_its_own(tmp_path: Path, root: Path) -> None:
     run("fork", str(tmp_path / "ledger.db"), folder=root)
     with Ledger.open(tmp_path / "ledger.db") as ledger:

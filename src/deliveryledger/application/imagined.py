@@ -45,6 +45,13 @@ class NothingRecorded:
         del references
         return {}
 
+    def submitted_to(
+        self, address_key: str, *, provider: str, account: str, since: datetime, until: datetime
+    ) -> list[Correlation]:
+        """Nothing."""
+        del address_key, provider, account, since, until
+        return []
+
     def waiting(self, references: Iterable[str]) -> list[str]:
         """Nothing."""
         del references
@@ -64,6 +71,11 @@ class NothingRecorded:
         """Nothing."""
         del streams
         return []
+
+    def requests_there(self, numbers: Iterable[int]) -> set[int]:
+        """Nothing."""
+        del numbers
+        return set()
 
     def issue_subject(self, purpose: str) -> str:
         """A name that seals nothing."""

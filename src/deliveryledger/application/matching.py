@@ -1,19 +1,22 @@
 """Finding the message that a report is about."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from ..domain.addresses import Digests
 from ..domain.identifiers import check_id, check_tenant, message_stream, parse_stream
 from ..domain.message.aggregate import Message
-from ..domain.reports import DeliveryReport, Source
+from ..domain.reports import Attribution, DeliveryReport, Outcome, Source
 from ..errors import InvalidIdentifier
 from .correlation import BEGINNING, state_at_beginning
 from .ports import Correlation
 from .unit_of_work import UnitOfWork
 
 _MAILS = (Source.DSN, Source.ARF)
+BOUNCES_WITHIN = timedelta(days=7)
+"""How long after a submission a bounce may come. Servers give up after 4-5 days (RFC 5321 4.5.4.1), and the
+provider before them may have tried as long; what comes later is about nothing that can be told."""
 
 
 class Claim(NamedTuple):
@@ -31,7 +34,8 @@ class Claim(NamedTuple):
         digests = unit.digests
         own_stream = _own_stream(report.message_id, tenant or report.tenant) if report.message_id else None
         ids = _message_ids(report)
-        if report.recipient:
+        # A recipient that is only inferred may be another of several: the message has to say who it is.
+        if report.recipient and (report.attribution is Attribution.REPORTED or report.source in _MAILS):
             key = unit.address_keys.of(report.recipient)
             return cls(report, key, tuple([digests.correlation(id_, key) for id_ in ids]), own_stream)
         return cls(report, "", tuple([digests.reference(id_) for id_ in ids]), own_stream)
@@ -67,7 +71,8 @@ def match(unit: UnitOfWork, claims: list[Claim], tenant: str | None) -> list[str
     """The message stream of each claim, or None; all of them are loaded.
 
     Our own id is preferred where it came back, then provider, account, id and recipient, of which the
-    newest submission before the report wins, then the id alone if only one message has it.
+    newest submission before the report wins, then the id alone if only one message has it. A bounce that
+    names nothing but its recipient goes to the newest message to them.
     """
     unit.load({claim.own_stream for claim in claims if claim.own_stream})
     found = unit.transaction.correlated({key for c in claims if c.address_key for key in c.keys})
@@ -79,7 +84,7 @@ def match(unit: UnitOfWork, claims: list[Claim], tenant: str | None) -> list[str
     for claim in claims:
         if claim.own_stream and _is_own(unit, claim, claim.own_stream):
             matched.append(claim.own_stream)
-        elif row := _by_key(claim, found, tenant):
+        elif row := _by_key(claim, found, tenant) or _by_recipient(unit, claim, tenant):
             matched.append(row.stream)
             rows.append(row)
         else:
@@ -129,6 +134,38 @@ def _by_key(claim: Claim, found: dict[str, list[Correlation]], tenant: str | Non
         if fitting and (claim.address_key or len(fitting) == 1):
             return _newest_before(fitting, claim.report.ordered_at) if len(fitting) > 1 else fitting[0]
     return None
+
+
+def _by_recipient(unit: UnitOfWork, claim: Claim, tenant: str | None) -> Correlation | None:
+    """The newest submission to the recipient before a bounce that names nothing else, if it is recent.
+
+    Providers report a bounce that comes back hours after the delivery, and the entries of their lists, by
+    the address alone. Only the provider's own word is believed so. The newest is what the sender waits for;
+    if the address is wrong, every message to it failed. Where messages of several tenants fit, nobody can
+    tell whose it was.
+    """
+    report = claim.report
+    if not (_names_only_recipient(claim) and report.authenticated and report.outcome is Outcome.BOUNCED):
+        return None
+    submissions = unit.transaction.submitted_to(
+        claim.address_key,
+        provider=report.provider,
+        account=report.account,
+        since=report.ordered_at - BOUNCES_WITHIN,
+        until=report.ordered_at,
+    )
+    owners = {parse_stream(submission.stream).owner for submission in submissions}
+    if tenant is not None:
+        submissions = [s for s in submissions if parse_stream(s.stream).owner == tenant]
+    elif len(owners) > 1:
+        return None
+    return submissions[0] if submissions else None
+
+
+def _names_only_recipient(claim: Claim) -> bool:
+    return (
+        bool(claim.address_key) and not claim.keys and claim.report.message_id is None and not claim.is_mail
+    )
 
 
 def _fits(correlation: Correlation, claim: Claim, tenant: str | None) -> bool:

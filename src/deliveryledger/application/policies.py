@@ -1,5 +1,6 @@
 """What follows from a fact about a message: for the recipient filter, and for the sender who must be told."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -48,6 +49,9 @@ class Policies(BaseModel):
     escalation: EscalationPolicy = Field(default_factory=EscalationPolicy)
     record_engagement: bool = False
     """Whether opens and clicks are recorded; they say little and are personal data."""
+    accounts: Mapping[str, str] = Field(default_factory=dict)
+    """Tenants by ``provider/account``: accounts by which no other tenant sends. What their verified webhooks
+    say of an address counts for that tenant, even where it fits no message."""
     keep_raw_evidence: bool = True
     """Whether what reports were read from is kept, sealed, so that better rules can read it again."""
 

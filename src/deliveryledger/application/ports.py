@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
 from ..domain.addresses import Digests
 from ..domain.aggregate import Event
 from ..domain.reports import Reading, Source
 from .envelope import Envelope
+from .kept_requests import KeptRequest, KeptRequests, PutOff
 
 Clock = Callable[[], datetime]
 """Returns the present moment in UTC."""
@@ -35,6 +36,15 @@ class Correlation(NamedTuple):
     data_subject: str | None = None
     registered_at: str | None = None
     resend_of: str | None = None
+
+
+class Delivery(NamedTuple):
+    """What is remembered of a request, a file or a queue's message that was recorded."""
+
+    content: str = ""
+    """Digest of it, where another content under the same key has to be refused."""
+    seen_on: date | None = None
+    """None: it is remembered for ever."""
 
 
 class NewEvent(NamedTuple):
@@ -73,17 +83,24 @@ class Changes:
     waiting: list[tuple[str, str]] = field(default_factory=list)
     """(correlation key or reference, intake stream): reports that a later command may match."""
     no_longer_waiting: list[str] = field(default_factory=list)
-    deliveries: list[tuple[str, str]] = field(default_factory=list)
-    """(key, content): deliveries whose key must not come back with other content."""
+    deliveries: dict[str, Delivery] = field(default_factory=dict)
+    """By their keys: a delivery that comes back is a repeat as a whole, and must not have other content."""
+    deliveries_forgotten: date | None = None
+    """Deliveries that were seen before this day go, if they say when they were seen."""
     settled: list[str] = field(default_factory=list)
     """Data subjects of reports that do not wait any more: their keys go after the commit."""
     evidence: list[RawEvidence] = field(default_factory=list)
     """Raw evidence to keep; once, whatever how often it comes."""
     evidence_removed: list[str] = field(default_factory=list)
     """Streams whose raw evidence goes."""
+    requests: list[KeptRequest] = field(default_factory=list)
+    """Requests to keep until they are recorded."""
+    requests_done: list[int] = field(default_factory=list)
+    """Numbers of kept requests that go."""
+    requests_put_off: list[PutOff] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.events or self.correlations or self.waiting or self.deliveries or self.evidence)
+        return any(vars(self).values())
 
 
 class LogTransaction(Protocol):
@@ -104,6 +121,11 @@ class LogTransaction(Protocol):
     def correlated_by_reference(self, references: Iterable[str]) -> dict[str, list[Correlation]]:
         """Submissions by reference alone, at most 1,000 each."""
 
+    def submitted_to(
+        self, address_key: str, *, provider: str, account: str, since: datetime, until: datetime
+    ) -> list[Correlation]:
+        """Submissions to an address by one provider account within a time, newest first, at most 1,000."""
+
     def waiting(self, references: Iterable[str]) -> list[str]:
         """Intake streams that wait for one of the references."""
 
@@ -115,6 +137,9 @@ class LogTransaction(Protocol):
 
     def evidence(self, streams: Iterable[str]) -> Sequence[RawEvidence]:
         """The raw evidence of streams, opened, oldest first; without that of the erased."""
+
+    def requests_there(self, numbers: Iterable[int]) -> set[int]:
+        """Those of the kept requests that nobody else has recorded meanwhile."""
 
     @property
     def digests(self) -> Digests:
@@ -139,6 +164,10 @@ class EventLog(Protocol):
     @property
     def ledger_id(self) -> str:
         """Random id of this ledger."""
+
+    @property
+    def kept_requests(self) -> KeptRequests:
+        """Webhook requests that were answered and are not recorded yet."""
 
     @property
     def digests(self) -> Digests:
@@ -175,6 +204,9 @@ class EventLog(Protocol):
 
     def sweep_intake(self) -> int:
         """Destroy the keys of reports that do not wait any more, where a kill left them; returns how many."""
+
+    def sweep_requests(self) -> int:
+        """The same for the keys of kept requests that are recorded; no copy of any is left in a journal."""
 
     def last_erasure(self) -> int:
         """Position of the newest recorded erasure; 0 = none."""

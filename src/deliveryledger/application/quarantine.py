@@ -23,7 +23,9 @@ def keep_unmatched(unit: UnitOfWork, claim: Claim, tenant: str | None, policies:
     """Keep a report that fits no message; it waits for ``register`` and ``mark_submitted``. False: known."""
     report = claim.report
     # Not the fact key alone: of two reports of one fact the one with the better evidence may be the second.
-    report_id = unit.digests.report_id(f"{report.fact_key}\n{_evidence(report)}")
+    said = f"{report.fact_key}\n{_evidence(report)}"
+    # What one tenant was handed waits for that tenant's messages alone.
+    report_id = unit.digests.report_id(said if tenant is None else f"{said}\n{tenant}")
     name = intake_stream(report.account, report_id)
     intake = unit.intake(name)
     if intake.unmatched is not None:

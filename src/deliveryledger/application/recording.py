@@ -11,12 +11,13 @@ from ..domain.identifiers import check_tenant
 from ..domain.message import decisions as messages
 from ..domain.message.aggregate import Message
 from ..domain.reports import DeliveryReport, Outcome, Reading, Source
-from ..errors import ReplayRefused
 from .correlation import correlate
+from .deliveries import is_new_delivery, request_key, was_seen
 from .matching import Claim, claims_of, is_sent_by, match, match_among
 from .policies import Consequences, Policies
 from .quarantine import keep_evidence, keep_unmatched, note_matched, quarantine, waiting_claims
 from .unit_of_work import UnitOfWork
+from .unmatched import suppress_unmatched
 
 _ENGAGEMENT = (Outcome.OPENED, Outcome.CLICKED)
 
@@ -28,7 +29,7 @@ class Recording:
     facts: int = 0
     """Reports that told us something."""
     repeats: int = 0
-    """Reports that we knew already."""
+    """Reports, and parts that could not be read, that we knew already."""
     unmatched: int = 0
     """Reports that fit no message of ours; kept, see ``ledger.intake``."""
     quarantined: int = 0
@@ -57,15 +58,26 @@ def record(
     """Record all of a reading. Raises ReplayRefused if a replay key comes back with other content.
 
     ``tenant``: only messages of this tenant; None: a report takes its message's tenant. ``delivery_key``
-    names the delivery (a file, a queue's message): the second time it adds nothing.
+    names the delivery (a file, a queue's message). The second time a delivery, or the same webhook request,
+    is a repeat as a whole.
     """
     check_tenant(reading.account)
+    request = _request_of(unit, reading, tenant)
+    if _is_repeat(unit, reading, delivery_key) or (request is not None and was_seen(unit, request)):
+        return Recording(repeats=len(reading.reports) + len(reading.quarantined))
+    before = len(unit.changes.events)
+    recording = record_reading(unit, reading, policies, tenant=tenant)
+    # What left nothing will leave nothing again. What was not read may be read by a later version.
+    if request is not None and len(unit.changes.events) > before and not reading.quarantined:
+        is_new_delivery(unit, request)
+    return recording
+
+
+def record_reading(
+    unit: UnitOfWork, reading: Reading, policies: Policies, *, tenant: str | None = None
+) -> Recording:
+    """As :func:`record`, of a delivery that is known to be new."""
     recording = Recording()
-    keys = {key for key in (reading.replay_key, delivery_key) if key is not None}
-    is_new = [_is_new_delivery(unit, key, reading.content or "") for key in keys]
-    if not all(is_new):
-        recording.repeats += len(reading.reports)
-        return recording
     claims = claims_of(unit, reading.reports, tenant)
     apply(unit, claims, policies, recording, tenant=tenant)
     for part in reading.quarantined:
@@ -105,6 +117,7 @@ def apply(
                 decide(unit, claim, stream, consequences, recording)
             elif keep_unmatched(unit, claim, tenant, policies):
                 recording.unmatched += 1
+                suppress_unmatched(unit, claim, tenant, policies)
             else:
                 recording.repeats += 1
     consequences.apply(unit)
@@ -157,24 +170,36 @@ def decide(
         consequences.add(unit, stream, message, decided, report.recipient)
 
 
+def _request_of(unit: UnitOfWork, reading: Reading, tenant: str | None) -> str | None:
+    """The key by which a webhook request is known again; None where a replay key does it, or nothing can."""
+    if reading.source is not Source.WEBHOOK or reading.content is None or reading.replay_key is not None:
+        return None
+    # A caller may divide a reading: another part of the same request is no repeat.
+    ends = [
+        (report.outcome, report.provider_message_id, report.recipient, report.provider_event_id)
+        for report in (*reading.reports[:1], *reading.reports[-1:])
+    ]
+    return request_key(
+        unit.digests,
+        provider=reading.provider,
+        account=reading.account,
+        content=f"{reading.content} {len(reading.reports)} {ends}",
+        tenant=tenant,
+    )
+
+
+def _is_repeat(unit: UnitOfWork, reading: Reading, delivery_key: str | None) -> bool:
+    """Whether one of the keys that the reading came with was seen before; all of them are remembered."""
+    keys = {reading.replay_key: False, delivery_key: True}
+    content = reading.content or ""
+    is_new = [is_new_delivery(unit, key, content, for_ever=named) for key, named in keys.items() if key]
+    return not all(is_new)
+
+
 def _is_ignored(report: DeliveryReport, policies: Policies) -> bool:
     if report.outcome in _ENGAGEMENT:
         return not policies.record_engagement
     return report.outcome is Outcome.OTHER
-
-
-def _is_new_delivery(unit: UnitOfWork, key: str, content: str) -> bool:
-    known = unit.transaction.delivery(key)
-    if known is None:
-        unit.changes.deliveries.append((key, content))
-        return True
-    if known != content:
-        raise ReplayRefused(
-            "record a webhook request",
-            "its replay key was seen before with other content",
-            "check who can see your webhook traffic, and rotate the signing key",
-        )
-    return False
 
 
 def _source_of(message: Message, report: DeliveryReport) -> Source | None:

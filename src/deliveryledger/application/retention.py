@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ..domain.identifiers import check_id
 from ..domain.intake.events import ReportQuarantined, ReportUnmatched
+from .deliveries import forget_old_deliveries
 from .erasure import Erasing
 from .quarantine import discard
 from .services import Services
@@ -126,6 +127,7 @@ class Retention:
             # Candidates last: erasing them also writes the key store anew.
             reports = self._discard(reports, by, done)
             swept = self._services.log.sweep_intake()
+            self._services.transact(forget_old_deliveries)
             due = list(self._erase(due, before or now, by, done))
             self._services.log.carry_out_erasures()  # also where nobody was erased: keys of reports are gone
         quarantined = sum(is_quarantined for is_quarantined in reports.values())

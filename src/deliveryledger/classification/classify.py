@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from ..domain.failure_reason import FailureReason, Severity
 from ..domain.smtp_codes import EnhancedStatus
 from .evidence import Evidence
-from .rules import RULES_VERSION
+from .rules import RULES_VERSION, RuleIndex
 from .rules.codes import CONTRADICTED, code_rule
 from .rules.phrases import PHRASES
 from .rules.providers import PROVIDERS
 
-_WORD_RULES = (*PROVIDERS, *PHRASES)
+_WORD_RULES = RuleIndex((*PROVIDERS, *PHRASES))
 _CODE_CONTRADICTED = "guard.code_contradicted"
 _BEFORE_RECIPIENT = "guard.before_recipient"
 _REPLY_CODE = "reply_code"
@@ -41,9 +41,8 @@ def classify(evidence: Evidence) -> Verdict:
 
 def _by_words_or_code(evidence: Evidence) -> Verdict:
     text = evidence.matchable
-    for row in _WORD_RULES:
-        if row.matches(text, evidence):
-            return Verdict(row.reason, row.id)
+    if (row := _WORD_RULES.first(text, evidence)) is not None:
+        return Verdict(row.reason, row.id)
     for code in (evidence.said, evidence.field):
         if (verdict := _by_code(code, text)) is not None:
             return verdict

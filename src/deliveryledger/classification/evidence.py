@@ -77,7 +77,7 @@ class Evidence:
             phase or find_phase(text),
         )
 
-    @property
+    @cached_property
     def status(self) -> str | None:
         """The enhanced code to report: what the remote server said goes before what an MTA filled in."""
         best = self.said or self.field

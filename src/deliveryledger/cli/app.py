@@ -24,8 +24,10 @@ from .maintenance import rebuild, status
 from .options import options
 from .privacy import erase, export, retention
 from .questions import activity, bell, card, filter_
+from .read_webhook import read_webhook
 from .reclassify import reclassify
 from .remedies import in_commands
+from .serve import serve
 from .time_travel import as_of, replay
 
 _OUTPUT = ("write the output", "make room, or send it elsewhere")
@@ -55,6 +57,8 @@ for command in (
     as_of,
     replay,
     intake,
+    read_webhook,
+    serve,
     reclassify,
     status,
     rebuild,

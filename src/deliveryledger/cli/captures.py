@@ -8,27 +8,28 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, TypeVar
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from ..domain.identifiers import check_tenant
-from ..domain.reports import Reading, utc
+from ..domain.reports import Reading, moment_asked
 from ..errors import InvalidInput, PayloadTooLarge
 from ..inbound import providers
+from ..inbound.credentials import Secrets as OwnSecrets
 from ..inbound.mail import read_mail
+from ..inbound.provider import Provider
 from ..inbound.request import WebhookRequest
 
 MAX_CAPTURE: Final = 16 * 1024 * 1024
 """Bytes of one capture: a request's largest body in base64, and its headers."""
 _LINES: Final = (".jsonl", ".ndjson")
 
-Secrets = Mapping[str, Mapping[str, str | list[str]]]
+Secrets = Mapping[str, OwnSecrets]
 """``provider`` or ``provider/account`` -> name of the secret -> the secret, or several for a rotation."""
-_SECRETS: TypeAdapter[dict[str, dict[str, str | list[str]]]] = TypeAdapter(
-    dict[str, dict[str, str | list[str]]]
-)
-_OWN_SECRETS: TypeAdapter[dict[str, str | list[str]]] = TypeAdapter(dict[str, str | list[str]])
+_Named = dict[str, str | list[str] | dict[str, str]]
+_SECRETS: TypeAdapter[dict[str, _Named]] = TypeAdapter(dict[str, _Named])
+_OWN_SECRETS: TypeAdapter[_Named] = TypeAdapter(_Named)
 
 
 class UnreadableCapture(InvalidInput):
@@ -50,13 +51,11 @@ class Delivery:
         return f"ingest:{sha256(self.raw).hexdigest()}"
 
 
-class Capture(BaseModel):
-    """A request as it was captured. ``esp`` is taken for ``provider``; a body is text or base64."""
+class CapturedRequest(BaseModel):
+    """A request as it was captured; a body is text or base64."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
-    provider: str = Field(validation_alias=AliasChoices("provider", "esp"))
-    account: str = "main"
     method: str = "POST"
     url: str = ""
     headers: dict[str, str] = {}
@@ -72,19 +71,51 @@ class Capture(BaseModel):
             return (self.body or "").encode()
         return b64decode(self.body_b64, validate=True)
 
+    @property
+    def own_secrets(self) -> OwnSecrets:
+        """The secrets that came with it. Raises UnreadableCapture."""
+        try:
+            return _OWN_SECRETS.validate_python(self.secrets or {})
+        except ValidationError:
+            raise _unreadable("its secrets are no texts by name") from None
+
+    def read(self, provider: Provider, secrets: OwnSecrets, *, account: str, now: datetime) -> Reading:
+        """What it says; ``now`` is for a request whose time of receipt is not known.
+
+        Raises UnreadableCapture, PayloadTooLarge, Unauthenticated, InvalidInput.
+        """
+        try:
+            body = self.raw_body
+        except NotBase64:
+            raise _unreadable("body_b64 is not base64") from None
+        request = WebhookRequest(self.method, self.url, self.headers, body)
+        received_at = moment_asked(self.received_at) if self.received_at else now
+        return provider.read(request, secrets, account=account, now=received_at)
+
+
+class Capture(CapturedRequest):
+    """One of any provider's. ``esp`` is taken for ``provider``."""
+
+    provider: str = Field(validation_alias=AliasChoices("provider", "esp"))
+    account: str = "main"
+
+
+Captured = TypeVar("Captured", bound=CapturedRequest)
+
 
 def deliveries(file: Path, name: str) -> Iterator[Delivery]:
     """What a file holds: one delivery, or one a line. Raises OSError."""
     with file.open("rb") as stream:
         if file.suffix.lower() in _LINES:
-            yield from _lines(stream, name)
+            yield from lines(stream, name)
             return
         raw = stream.read(MAX_CAPTURE + 1)
     is_json = file.suffix.lower() == ".json" or (file.suffix.lower() != ".eml" and raw.lstrip()[:1] == b"{")
     yield Delivery(name, raw, is_mail=not is_json, is_too_large=len(raw) > MAX_CAPTURE)
 
 
-def _lines(stream: BinaryIO, name: str) -> Iterator[Delivery]:
+def lines(stream: BinaryIO, name: str) -> Iterator[Delivery]:
+    """One delivery a line; of a line that is too long only the beginning is kept. Raises OSError."""
     number = 0
     while line := stream.readline(MAX_CAPTURE + 1):
         number += 1
@@ -101,33 +132,29 @@ def read_delivery(delivery: Delivery, secrets: Secrets, *, now: datetime) -> Rea
 
     Raises UnreadableCapture, PayloadTooLarge, UnknownProvider, Unauthenticated, InvalidIdentifier.
     """
+    if delivery.is_mail and not delivery.is_too_large:
+        return read_mail(delivery.raw, received_at=now)
+    capture = parse(Capture, delivery)
+    provider, known = providers.get(capture.provider), _secrets_for(capture, secrets)
+    return capture.read(provider, known, account=check_tenant(capture.account), now=now)
+
+
+def parse(model: type[Captured], delivery: Delivery) -> Captured:
+    """The request that a delivery holds. Raises UnreadableCapture, PayloadTooLarge."""
     if delivery.is_too_large:
         raise PayloadTooLarge("read a capture", f"it is longer than {MAX_CAPTURE} bytes", "split it")
-    if delivery.is_mail:
-        return read_mail(delivery.raw, received_at=now)
     try:
-        capture = Capture.model_validate_json(delivery.raw)
-        body = capture.raw_body
+        return model.model_validate_json(delivery.raw)
     except ValidationError as error:
         raise _unreadable(_first_of(error)) from None
-    except NotBase64:
-        raise _unreadable("body_b64 is not base64") from None
-    provider = providers.get(capture.provider)
-    request = WebhookRequest(capture.method, capture.url, capture.headers, body)
-    received_at = utc(capture.received_at) if capture.received_at else now
-    known = _secrets_for(capture, secrets)
-    return provider.read(request, known, account=check_tenant(capture.account), now=received_at)
 
 
-def _secrets_for(capture: Capture, secrets: Secrets) -> Mapping[str, str | list[str]]:
+def _secrets_for(capture: Capture, secrets: Secrets) -> OwnSecrets:
     """A capture's own secrets count only where none are configured: else a file could vouch for itself."""
     for name in (f"{capture.provider}/{capture.account}", capture.provider):
         if name in secrets:
             return secrets[name]
-    try:
-        return _OWN_SECRETS.validate_python(capture.secrets or {})
-    except ValidationError:
-        raise _unreadable("its secrets are no texts by name") from None
+    return capture.own_secrets
 
 
 def load_secrets(file: Path) -> Secrets:

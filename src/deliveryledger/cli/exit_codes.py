@@ -27,7 +27,10 @@ MEANINGS: dict[ExitCode, str] = {
         "the ledger's files, keys or backups: missing, locked, full, damaged, foreign, or there already "
         "where a backup is to be; or the output cannot be written"
     ),
-    ExitCode.POISONED: "`ingest` went through, but some of its input was refused or quarantined",
+    ExitCode.POISONED: (
+        "`ingest` went through, but some of its input was refused or quarantined; or a line given to "
+        "`read-webhook` held no request"
+    ),
     ExitCode.TAMPERED: "history was changed, or a checkpoint or proof does not hold",
     ExitCode.INTERRUPTED: "stopped with Ctrl-C; the ledger is whole, and the same command goes on",
 }

@@ -178,6 +178,8 @@ class Reading(BaseModel):
 
 def utc(moment: datetime) -> datetime:
     """The same moment in UTC; a naive one is taken as UTC."""
+    if moment.tzinfo is UTC:
+        return moment
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 

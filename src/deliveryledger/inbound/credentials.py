@@ -83,7 +83,7 @@ def bearer_token(request: WebhookRequest, secrets: Configured, _now: datetime) -
     scheme, _, presented = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         return "no bearer token was presented"
-    return _any_of(texts(secrets, "bearer_token"), presented.strip().encode("utf-8", "surrogateescape"))
+    return _any_of(texts(secrets, "bearer_token"), presented.strip().encode("utf-8", "surrogatepass"))
 
 
 def custom_header(request: WebhookRequest, secrets: Configured, _now: datetime) -> str | None:
@@ -91,7 +91,7 @@ def custom_header(request: WebhookRequest, secrets: Configured, _now: datetime) 
     matches = []
     for line in texts(secrets, "custom_header"):
         name, _, value = line.partition(":")
-        presented = request.headers.get(name.strip(), "").strip().encode("utf-8", "surrogateescape")
+        presented = request.headers.get(name.strip(), "").strip().encode("utf-8", "surrogatepass")
         matches.append(bool(value.strip()) and hmac.compare_digest(presented, value.strip().encode()))
     return None if any(matches) else "the header is missing or has another value"
 

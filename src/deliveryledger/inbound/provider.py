@@ -51,6 +51,8 @@ class Provider:
     about: About
     kept_headers: tuple[str, ...] = field(default=())
     """Names, in lower case, of the headers that reading needs; never one that holds a credential."""
+    signs_body: bool = field(default=True)
+    """False: the proof does not cover the body, so a reading has a replay key to remember with it."""
 
     def verify(self, request: WebhookRequest, secrets: Secrets, *, now: datetime) -> None:
         """Raises Unauthenticated unless every configured secret matches."""

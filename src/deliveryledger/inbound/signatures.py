@@ -7,7 +7,10 @@ from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
-from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
+from cryptography.hazmat.primitives.hashes import SHA256, HashAlgorithm
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 
@@ -26,26 +29,46 @@ def ecdsa_sha256(keys: Iterable[str], signature: bytes, signed: bytes) -> str | 
 
     None where one matches, otherwise what stands in the way. A key that cannot be read never matches.
     """
-    readable = [key for text in keys if (key := _elliptic_curve_key(text)) is not None]
+    readable = [key for text in keys if isinstance(key := _public_key(text), EllipticCurvePublicKey)]
     if not readable:
         return "no configured key is base64 of a DER elliptic-curve key"
-    return (
-        None if any(_matches(key, signature, signed) for key in readable) else "the signature does not match"
-    )
+    return _any_matches(_ecdsa_matches(key, signature, signed) for key in readable)
 
 
-@lru_cache(maxsize=64)
-def _elliptic_curve_key(text: str) -> EllipticCurvePublicKey | None:
+def rsa_pkcs1v15(
+    keys: Iterable[str], signature: bytes, signed: bytes, algorithm: HashAlgorithm
+) -> str | None:
+    """As :func:`ecdsa_sha256`, an RSA signature with PKCS #1 v1.5 padding (RFC 8017 8.2)."""
+    readable = [key for text in keys if isinstance(key := _public_key(text), RSAPublicKey)]
+    if not readable:
+        return "no configured key is base64 of a DER RSA key"
+    return _any_matches(rsa_matches(key, signature, signed, algorithm) for key in readable)
+
+
+def rsa_matches(key: RSAPublicKey, signature: bytes, signed: bytes, algorithm: HashAlgorithm) -> bool:
+    """Whether that one key made the signature."""
     try:
-        key = load_der_public_key(base64.b64decode(text))
-    except (ValueError, TypeError, UnsupportedAlgorithm):
-        return None
-    return key if isinstance(key, EllipticCurvePublicKey) else None
+        key.verify(signature, signed, PKCS1v15(), algorithm)
+    except (InvalidSignature, UnsupportedAlgorithm):  # SHA-1 is gone from some builds of OpenSSL
+        return False
+    return True
 
 
-def _matches(key: EllipticCurvePublicKey, signature: bytes, signed: bytes) -> bool:
+def _ecdsa_matches(key: EllipticCurvePublicKey, signature: bytes, signed: bytes) -> bool:
     try:
         key.verify(signature, signed, ECDSA(SHA256()))
     except InvalidSignature:
         return False
     return True
+
+
+def _any_matches(matches: Iterable[bool]) -> str | None:
+    return None if any(matches) else "the signature does not match"
+
+
+@lru_cache(maxsize=64)
+def _public_key(text: str) -> PublicKeyTypes | None:
+    try:
+        return load_der_public_key(base64.b64decode(text))
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        return None

@@ -2,8 +2,11 @@
 
 import sqlite3
 from collections.abc import Mapping
+from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
+
+from ..application.kept_requests import Waiting
 
 _COUNTS = {
     "candidates": "SELECT count(*) FROM candidates WHERE address_key <> ''",
@@ -25,6 +28,9 @@ class LedgerStatus(BaseModel):
     read_models: Mapping[str, int]
     lag: Mapping[str, int]
     counts: Mapping[str, int]
+    kept_requests: int = 0
+    """Webhook requests that were answered and are not recorded yet."""
+    oldest_kept_request: datetime | None = None
 
     def __str__(self) -> str:
         lines = [f"ledger {self.ledger_id}", f"last position {self.last_position}"]
@@ -32,11 +38,19 @@ class LedgerStatus(BaseModel):
             f"  {name}: position {position}, lag {self.lag[name]}"
             for name, position in self.read_models.items()
         ]
-        return "\n".join([*lines, *(f"  {name}: {count}" for name, count in self.counts.items())])
+        lines += [f"  {name}: {count}" for name, count in self.counts.items()]
+        if self.oldest_kept_request:
+            since = f"{self.oldest_kept_request:%Y-%m-%d %H:%M} UTC"
+            lines.append(f"  webhook requests to be recorded: {self.kept_requests}, the oldest since {since}")
+        return "\n".join(lines)
 
 
 def ledger_status(
-    connection: sqlite3.Connection, ledger_id: str, last_position: int, positions: Mapping[str, int]
+    connection: sqlite3.Connection,
+    ledger_id: str,
+    last_position: int,
+    positions: Mapping[str, int],
+    kept: Waiting,
 ) -> LedgerStatus:
     """Counts of all tenants together."""
     return LedgerStatus(
@@ -45,4 +59,6 @@ def ledger_status(
         read_models=positions,
         lag={name: max(0, last_position - position) for name, position in positions.items()},
         counts={name: connection.execute(sql).fetchone()[0] for name, sql in _COUNTS.items()},
+        kept_requests=kept.requests,
+        oldest_kept_request=kept.oldest,
     )

@@ -15,7 +15,7 @@ from pathlib import Path
 from ..errors import LedgerClosed, LedgerReadOnly, StorageError
 from .ownership import refuse_foreign, refuse_newer, touch_private
 from .sqlite_errors import SQLITE_ERRORS, storage_error
-from .turns import begin, use_write_ahead_log, vacuum
+from .turns import begin, empty_journal, use_write_ahead_log, vacuum
 
 MEMORY = ":memory:"
 BUSY_SECONDS = 30.0
@@ -144,15 +144,20 @@ class Connections:
                 self._roll_back(connection)
             raise
 
-    def scrub(self, attempted: str) -> None:
-        """Write the file anew without its free pages, and empty its journal. Raises LedgerLocked."""
+    def scrub(self, attempted: str, *, journal_only: bool = False) -> None:
+        """Write the file anew without its free pages, and empty its journal. Raises LedgerLocked.
+
+        The journal alone is not waited for while others read it.
+        """
         self._check(attempted)
         if self.is_memory:
             return
         with self._lock:
             connection = self._get_writer(attempted)
             try:
-                vacuum(connection, self._busy_seconds)
+                if not journal_only:
+                    vacuum(connection, self._busy_seconds)
+                empty_journal(connection, 0 if journal_only else self._busy_seconds)
             except SQLITE_ERRORS as error:
                 self._discard_writer()
                 raise storage_error(error, attempted) from None

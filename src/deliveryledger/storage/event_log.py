@@ -22,10 +22,12 @@ from .erasures import erasures_after, subjects_waiting
 from .eventsourcing_application import LedgerApplication
 from .key_store import KeyStore
 from .keys import LedgerKeys
+from .lookups import delivery
 from .moments import newest
 from .raw_evidence import evidence_after, evidence_of, last_evidence
+from .requests import RequestKey, SqliteKeptRequests, subjects_of_requests
 from .sqlite import LedgerDatastore, LedgerFactory
-from .transaction import SqliteTransaction, delivery, load, waiting, waiting_streams
+from .transaction import SqliteTransaction, load, waiting, waiting_streams
 
 _COLUMNS = "SELECT stream, version, position, name, data FROM ledger_events "
 _READ = _COLUMNS + "WHERE position > ? AND position <= ? ORDER BY position LIMIT ?"
@@ -64,6 +66,8 @@ class SqliteEventLog:
         factory = cast("LedgerFactory", self.application.factory)
         self._connections = cast("LedgerDatastore", factory.datastore).connections
         self.keys = LedgerKeys(self._connections, key_store, clock)
+        self.kept_requests = SqliteKeptRequests(self._connections, key_store)
+        self._request_key = RequestKey()
         try:
             self._agree_with(key_store)
             # Before anything is read: the key store may be an older copy, and a kill may have left keys.
@@ -99,11 +103,13 @@ class SqliteEventLog:
     def transaction(self) -> Iterator[SqliteTransaction]:
         """See the port."""
         with self._connections.write("append to the ledger") as connection:
-            transaction = SqliteTransaction(connection, self._keys, self._clock)
+            transaction = SqliteTransaction(connection, self._keys, self._clock, self._request_key)
             yield transaction
         # Only now: had it been rolled back, the reports would still wait, and need their keys.
         if transaction.settled:
             self._keys.destroy(transaction.settled, self._clock())
+        if transaction.done:
+            self._keys.destroy_of_requests(transaction.done, self._clock())
 
     def load(self, streams: Iterable[str], *, opened: bool = False) -> dict[str, list[Event]]:
         """See the port."""
@@ -184,6 +190,15 @@ class SqliteEventLog:
             # Under the write lock: keys are issued, and reports settled, only by who holds it.
             left = self._keys.live_intake_subjects() - subjects_waiting(connection)
             self._keys.carry_out(left, self._clock())
+        return len(left)
+
+    def sweep_requests(self) -> int:
+        """See the port."""
+        with self._connections.write("look for keys that nothing needs") as connection:
+            left = self._keys.live_request_subjects() - subjects_of_requests(connection)
+            if left:
+                self._keys.destroy_of_requests(left, self._clock())
+        self._keys.empty_journal()
         return len(left)
 
     def last_erasure(self) -> int:

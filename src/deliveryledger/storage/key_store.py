@@ -6,12 +6,13 @@ leaves its row (``destroyed_at``); a row that is missing is an alarm, never an e
 
 import sqlite3
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic_core import to_json
 
-from ..errors import SubjectKeyMissing, WrongKeyEncryptionKey
+from ..errors import LedgerLocked, SubjectKeyMissing, WrongKeyEncryptionKey
 from ..privacy.keys import KeyEncryptionKey
 from .key_ring import KeyRing, foreign
 from .key_sources import KeySource
@@ -72,7 +73,12 @@ _GIVE_UP = (
 )
 _LOST = "INSERT OR IGNORE INTO subject_keys (subject, purpose, destroyed_at) VALUES (?, 'lost', ?)"
 _LIVE_INTAKE = "SELECT subject FROM subject_keys WHERE purpose = 'intake' AND wrapped IS NOT NULL"
-_SCHEMAS = (_FIRST_SCHEMA, _ERASURE_SCHEMA, _ROTATION_SCHEMA, _LOSS_SCHEMA)
+_LIVE_REQUESTS = "SELECT subject FROM subject_keys WHERE purpose = 'request' AND wrapped IS NOT NULL"
+_OLD_REQUESTS = "DELETE FROM subject_keys WHERE purpose = 'request' AND wrapped IS NULL AND destroyed_at < ?"
+_REQUESTS_SCHEMA = """\
+CREATE INDEX request_keys ON subject_keys (destroyed_at) WHERE purpose = 'request'
+"""
+_SCHEMAS = (_FIRST_SCHEMA, _ERASURE_SCHEMA, _ROTATION_SCHEMA, _LOSS_SCHEMA, _REQUESTS_SCHEMA)
 
 
 class KeyStore(KeyRing):
@@ -164,6 +170,22 @@ class KeyStore(KeyRing):
         """
         with self._connections.write("destroy keys") as connection:
             _destroy(connection, subjects, at)
+
+    def live_request_subjects(self) -> set[str]:
+        """Whose keys still open a kept request."""
+        with self._connections.read("list keys") as connection:
+            return {row[0] for row in connection.execute(_LIVE_REQUESTS)}
+
+    def destroy_of_requests(self, subjects: Iterable[str], at: datetime) -> None:
+        """As :meth:`destroy`. That they were there is forgotten an hour later: nothing names them."""
+        with self._connections.write("destroy keys") as connection:
+            _destroy(connection, subjects, at)
+            connection.execute(_OLD_REQUESTS, ((at - timedelta(hours=1)).isoformat(),))
+
+    def empty_journal(self) -> None:
+        """Remove the copies of destroyed keys there, unless somebody is reading it just now."""
+        with suppress(LedgerLocked):
+            self._connections.scrub("remove what is left of destroyed keys", journal_only=True)
 
     def erased_to(self) -> tuple[int, str | None]:
         """Up to which position of the log, with which fingerprint, erasures were carried out."""

@@ -16,6 +16,7 @@ from eventsourcing.utils import Environment
 
 from ..errors import ConcurrentChange, StorageError
 from .connections import BUSY_SECONDS, Connections
+from .lookups import LOOKUPS_SCHEMA
 from .ownership import claim
 
 APPLICATION_ID = 0x444C4C47  # "DLLG"
@@ -114,7 +115,22 @@ INSERT OR IGNORE INTO waiting
   CROSS JOIN ledger_events AS e ON e.stream = w.stream AND e.version = 1
   WHERE e.name = 'ReportUnmatched' AND json_extract(CAST(e.data AS TEXT), '$.address_key') IS NOT NULL
 """
-SCHEMAS = (_FIRST_SCHEMA, _PRIVACY_SCHEMA, _WAITING_BY_ADDRESS)
+_REQUESTS = """\
+CREATE TABLE requests (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  subject TEXT NOT NULL,
+  provider TEXT NOT NULL,
+  account TEXT NOT NULL,
+  received_at TEXT NOT NULL,
+  is_verified INTEGER NOT NULL,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  not_before TEXT NOT NULL DEFAULT '',
+  sealed BLOB NOT NULL
+) STRICT;
+
+CREATE INDEX requests_by_subject ON requests (subject)
+"""
+SCHEMAS = (_FIRST_SCHEMA, _PRIVACY_SCHEMA, _WAITING_BY_ADDRESS, _REQUESTS, LOOKUPS_SCHEMA)
 """One script per version of the file; later ones only add."""
 _ROWS = 100
 """Rows per INSERT statement: fewer statements are faster, 400 parameters are well within SQLite's limit."""

@@ -27,7 +27,9 @@ from .codec import (
 )
 from .fetched_keys import FetchedKeys, FetchesKeys
 from .key_store import KeyStore
+from .lookups import delivery, forget_deliveries, remember_deliveries, submitted_to
 from .raw_evidence import evidence_of, insert_evidence
+from .requests import PURPOSE, RequestKey, insert_requests, put_off, remove_requests, requests_there
 from .sqlite import insert
 
 _LOAD = (
@@ -50,8 +52,11 @@ _WAITING_STREAMS = (
 class SqliteTransaction:
     """The port ``LogTransaction``: it holds the write lock, so nothing that it reads can change."""
 
-    def __init__(self, connection: sqlite3.Connection, key_store: KeyStore, clock: Clock) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, key_store: KeyStore, clock: Clock, request_key: RequestKey
+    ) -> None:
         self._connection = connection
+        self._request_key = request_key
         self._key_store = key_store
         self._clock = clock
         self._fetched = FetchedKeys(key_store)
@@ -59,6 +64,8 @@ class SqliteTransaction:
         self._digests = key_store.digests(secret_in_use(connection))
         self.settled: list[str] = []
         """Data subjects of reports that do not wait any more; their keys go once this is committed."""
+        self.done: set[str] = set()
+        """Those of requests that are recorded; likewise."""
 
     def load(self, streams: Iterable[str], *, opened: bool = False, after: int = 0) -> dict[str, list[Event]]:
         """See the port."""
@@ -78,6 +85,14 @@ class SqliteTransaction:
             for reference in references
         }
 
+    def submitted_to(
+        self, address_key: str, *, provider: str, account: str, since: datetime, until: datetime
+    ) -> list[Correlation]:
+        """See the port."""
+        return submitted_to(
+            self._connection, address_key, provider=provider, account=account, since=since, until=until
+        )
+
     def waiting(self, references: Iterable[str]) -> list[str]:
         """See the port."""
         return waiting(self._connection, references)
@@ -96,6 +111,10 @@ class SqliteTransaction:
     def evidence(self, streams: Iterable[str]) -> list[RawEvidence]:
         """See the port."""
         return evidence_of(self._connection, self._fetched, _json_array(streams))
+
+    def requests_there(self, numbers: Iterable[int]) -> set[int]:
+        """See the port."""
+        return requests_there(self._connection, numbers)
 
     @property
     def digests(self) -> Digests:
@@ -128,10 +147,17 @@ class SqliteTransaction:
         connection.executemany("INSERT OR IGNORE INTO waiting VALUES (?,?)", changes.waiting)
         gone = [(stream,) for stream in changes.no_longer_waiting]
         connection.executemany("DELETE FROM waiting WHERE stream = ?", gone)
-        connection.executemany("INSERT INTO deliveries VALUES (?,?)", changes.deliveries)
+        remember_deliveries(connection, changes.deliveries)
+        if changes.deliveries_forgotten is not None:
+            forget_deliveries(connection, changes.deliveries_forgotten)
         unwanted = [(stream,) for stream in changes.evidence_removed]
         connection.executemany("DELETE FROM raw_evidence WHERE stream = ?", unwanted)
         self.settled.extend(changes.settled)
+        if changes.requests:
+            subject, key = self._request_key.take(connection, self._issue_request_key)
+            insert_requests(connection, changes.requests, subject, key)
+        self.done |= remove_requests(connection, changes.requests_done)
+        put_off(connection, changes.requests_put_off)
 
     def _keys(self, changes: Changes) -> dict[str, AESGCM | None]:
         subjects = {s for new in changes.events if (s := needs_key(new.event))}
@@ -152,7 +178,11 @@ class SqliteTransaction:
                 "append events", "a stream has grown since it was loaded", "load it again and decide anew"
             ) from None
 
-    def _commit_issued(self, subjects: set[str]) -> dict[str, AESGCM | None]:
+    def _issue_request_key(self) -> tuple[str, AESGCM]:
+        subject = self.issue_subject(PURPOSE)
+        return subject, self._commit_issued({subject})[subject]
+
+    def _commit_issued(self, subjects: set[str]) -> dict[str, AESGCM]:
         used = {s: issued for s, issued in self._issued.items() if s in subjects}
         if used:
             self._key_store.add(used)
@@ -193,12 +223,6 @@ def waiting(connection: sqlite3.Connection, references: Iterable[str]) -> list[s
 def waiting_streams(connection: sqlite3.Connection) -> list[str]:
     """Every intake stream that still waits or is quarantined, oldest first."""
     return [row[0] for row in connection.execute(_WAITING_STREAMS)]
-
-
-def delivery(connection: sqlite3.Connection, key: str) -> str | None:
-    """The content that a delivery key was seen with."""
-    row = connection.execute("SELECT content FROM deliveries WHERE key = ?", (key,)).fetchone()
-    return row[0] if row else None
 
 
 def _json_array(texts: Iterable[str]) -> str:

@@ -27,8 +27,12 @@ def use_write_ahead_log(connection: sqlite3.Connection, busy_seconds: float) -> 
 
 
 def vacuum(connection: sqlite3.Connection, busy_seconds: float) -> None:
-    """Write the file anew without free pages, then empty the journal, which readers may hold for a while."""
+    """Write the file anew without free pages."""
     _take_turns(lambda: _run(connection, "VACUUM"), busy_seconds)
+
+
+def empty_journal(connection: sqlite3.Connection, busy_seconds: float) -> None:
+    """Write what is in the journal to the file and empty it; readers may hold it for a while."""
     _take_turns(lambda: _truncate(connection), busy_seconds)
 
 

@@ -179,6 +179,12 @@ def test_a_reported_complaint_is_better_than_an_inferred_one():
     given(MESSAGE, REGISTERED, inferred).when(record, COMPLAINT_REPORT).then(COMPLAINT)
 
 
+@pytest.mark.parametrize("nobody", [None, ""])
+def test_a_complaint_that_names_no_recipient_is_inferred(nobody: str | None):
+    inferred = moved(COMPLAINT, attribution=Attribution.INFERRED)
+    given(MESSAGE, REGISTERED).when(record, COMPLAINT_REPORT._replace(recipient=nobody)).then(inferred)
+
+
 def test_a_newer_complaint_is_news_after_a_withdrawal():
     newer = LATER + timedelta(hours=1)
     given(MESSAGE, REGISTERED, COMPLAINT, WITHDRAWN).when(

@@ -35,6 +35,8 @@ class Example:
     """Whether a body may hold several events."""
     wrap: Callable[[Sequence[Event]], bytes] | None = field(default=None)
     """Events as the provider writes them into a body, where that is not a JSON array or one object."""
+    part: Callable[[Event], Event] = field(default=lambda event: event)
+    """What stands for an event in a body of several, where that is more than the event."""
 
     def body(self, *events: Event) -> bytes:
         """A body of these events as the provider writes it; a provider of single events takes one."""

@@ -31,7 +31,7 @@ PHRASES: Final[tuple[WordRule, ...]] = (
     ), "RFC 7208, RFC 6376, RFC 7489"),
     WordRule("phrase.block_list", R.SENDER_BLOCKED, (
         "spamhaus", "spamcop", r"barracuda(?:central|networks)", r"\bsorbs\b", "uceprotect", "invaluement",
-        r"abuseat\.org", "senderbase", "senderscore", r"proofpoint\.com", "cloudmark", r"\b(?:dns|r)bl\b",
+        r"abuseat\.org", "senderbase", "senderscore", r"proofpoint\.com", "cloudmark", r"\b(?:dnsbl|rbl)\b",
         r"\b(?:black|block|deny)[ -]?list", r"\bblacklisted", r"listed (?:at|in|on|by) [a-z0-9.-]{0,40}bl\b",
         r"block(?:ed)? list", "temporarily blocked", r"\baup#", "part of their network is on our block",
     ), "RFC 5782 and the lists' own texts"),
@@ -82,7 +82,7 @@ PHRASES: Final[tuple[WordRule, ...]] = (
         r"only accepts? (?:mail|messages) from", r"(?:sender|you) (?:is |are )?not on .{0,20}(?:list|allowed)",
     ), "RFC 3463 X.1.7, X.1.8; Exim sender verification"),
     WordRule("phrase.content", R.CONTENT_REJECTED, (
-        r"\bspam", "junk mail", "unsolicited", r"\b(?:virus|malware|infected|phishing|trojan)\b", r"\b[us]ri?bl\b",
+        r"\bspam", "junk mail", "unsolicited", r"\b(?:virus|malware|infected|phishing|trojan)\b", r"\b(?:uribl|urbl|sribl|srbl)\b",
         r"content (?:reject|filter|not|is|restrict|policy)", r"(?:message|mail) content", "high probability of",
         r"(?:prohibited|forbidden|disallowed|illegal|dangerous|blocked) (?:attachment|file|content)",
         r"attachment.{0,30}(?:not|reject|block|prohibit|type)", r"(?:bare|illegal) (?:lf|newline|line)",
@@ -144,7 +144,7 @@ PHRASES: Final[tuple[WordRule, ...]] = (
         r"bad destination (?:mailbox|address)", "user unknown", "unknown user", "invalid recipient",
     ), "RFC 5321 4.2.3 codes 550, 553; RFC 3463 X.1.1"),
     WordRule("phrase.user_not_found", R.MAILBOX_UNKNOWN, (
-        rf"{_BOX}\b(?: \S+)?(?: is| was| are| or \w+ is)?(?: ?:|\.| -|,)? ?(?:un(?:known|routeable|routable|deliverable)|invalid\b)",
+        rf"{_BOX}\b(?: \S+)?(?: is| was| are| or \w+ is)?(?: ?:|\.| -|,)? ?(?:unknown|unrouteable|unroutable|undeliverable|invalid\b)",
         rf"{_BOX}\b(?: \S+)?(?: is| was| are)? ?not (?:known|found|exist|recogni[sz]ed|valid|listed|a valid|our customer|local|here)",
         rf"{_BOX}\b.{{0,40}}(?:not|n't|never) (?:\w+ )?exist", rf"{_BOX}\b.{{0,40}}(?:not|n't) be found",
         rf"{_BOX}\b.{{0,40}}(?:was not|wasn't|isn't|not been) found", r"not listed in (?:domino|public|the dir)",

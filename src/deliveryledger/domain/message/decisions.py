@@ -6,7 +6,7 @@ from typing import Any
 
 from ...errors import AlreadyRegistered
 from ..failure_reason import FailureReason, Severity
-from ..reports import DeliveryReport, Outcome, Source
+from ..reports import Attribution, DeliveryReport, Outcome, Source
 from .aggregate import Message
 from .events import (
     AutoReplyReceived,
@@ -216,7 +216,8 @@ def _dropped(message: Message, report: DeliveryReport, common: dict[str, Any]) -
 def _complained(message: Message, report: DeliveryReport, common: dict[str, Any]) -> Iterator[MessageEvent]:
     complaint = ComplaintReceived(
         feedback_type=one_of(FEEDBACK_TYPES, report.feedback_type, "other"),
-        attribution=report.attribution,
+        # Some providers black out who complained; then it is the message that says who it must have been.
+        attribution=report.attribution if report.recipient else Attribution.INFERRED,
         **common,
     )
     if join_complaint(message.complaint, complaint) != message.complaint:

@@ -10,8 +10,20 @@ from ..provider import Provider
 # Slug = name of the module, whose constant is the slug in capitals. A module is imported when it is asked
 # for: fourteen payload models would take longer to build than most commands take to run.
 _SLUGS = (
+    "amazon_ses",
+    "brevo",
+    "mailersend",
+    "mailgun",
+    "mailjet",
+    "mailtrap",
+    "mandrill",
+    "postal",
     "postmark",
+    "resend",
+    "scaleway_tem",
     "sendgrid",
+    "sparkpost",
+    "unisender_go",
 )
 
 

@@ -51,10 +51,11 @@ _RECORDS: dict[str, Outcome] = {
     "Click": Outcome.CLICKED,
     "SubscriptionChange": Outcome.OTHER,
 }
+_LIST_REASONS = {"ManuallyDeactivated": "manual"}
 _BOUNCES: dict[str, tuple[Outcome, R | None]] = {
     # Type: what it is, and why where the payload has no words of the remote server
     "HardBounce": (Outcome.BOUNCED, R.MAILBOX_UNKNOWN),
-    "BadEmailAddress": (Outcome.BOUNCED, R.MAILBOX_UNKNOWN),
+    "BadEmailAddress": (Outcome.BOUNCED, R.ADDRESS_MALFORMED),
     "SoftBounce": (Outcome.BOUNCED, R.UNDETERMINED),
     "DnsError": (Outcome.BOUNCED, R.SERVER_UNAVAILABLE),
     "Blocked": (Outcome.BOUNCED, R.SENDER_BLOCKED),
@@ -75,6 +76,7 @@ _BOUNCES: dict[str, tuple[Outcome, R | None]] = {
     "Subscribe": (Outcome.OTHER, None),
     "OpenRelayTest": (Outcome.OTHER, None),
     "Unconfirmed": (Outcome.OTHER, None),
+    "InboundError": (Outcome.OTHER, None),
 }
 
 
@@ -110,7 +112,7 @@ def _claim(event: PostmarkEvent, reception: Reception) -> Claim:
 def _bounce(event: PostmarkEvent, reception: Reception) -> tuple[Outcome, dict[str, Any]]:
     outcome, vendor = _BOUNCES.get(event.bounce_type or "", (Outcome.OTHER, None))
     if outcome is Outcome.SUPPRESSED:
-        return outcome, {"list_reason": "manual"}
+        return outcome, {"list_reason": _LIST_REASONS.get(event.bounce_type or "")}
     if outcome is Outcome.UNSUBSCRIBED:
         return outcome, {"method": "mail"}
     if vendor is None:
@@ -143,7 +145,10 @@ POSTMARK = Provider(
             "a hard bounce comes as Bounce and as SubscriptionChange; only the first counts",
             "`Metadata` may be null, times have seven digits and offsets",
         ),
-        retries="10 times within 10.5 hours, unless answered 403",
-        sources=("postmarkapp.com/developer/webhooks/webhooks-overview",),
+        retries="10 times within 10.5 hours after anything but 200; never after 403",
+        sources=(
+            "postmarkapp.com/developer/webhooks/webhooks-overview",
+            "postmarkapp.com/developer/api/bounce-api#bounce-types",
+        ),
     ),
 )

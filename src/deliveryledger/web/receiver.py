@@ -1,0 +1,172 @@
+"""What answers a webhook request, whatever server or framework it came through.
+
+Its origin is checked, the raw request is kept in the ledger's file, and the answer goes out; a thread records
+what is kept. The shortest time a provider waits is 3 s (MailerSend, Unisender Go).
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Final, NamedTuple, Self
+
+from ..application.kept_requests import KeptRequest
+from ..application.ports import Clock
+from ..application.receiving import Taken
+from ..domain.identifiers import check_tenant
+from ..errors import (
+    InvalidIdentifier,
+    KeyStoreError,
+    PayloadTooLarge,
+    ProofUnavailable,
+    StorageError,
+    Unauthenticated,
+    UnknownProvider,
+)
+from ..inbound import providers
+from ..inbound.certificates import fetch_https
+from ..inbound.provider import Provider
+from ..inbound.request import MAX_BODY, WebhookRequest
+from ..ledger import Ledger, utc_now
+from .accounts import Accounts
+from .group_commit import GroupCommit
+from .recorder import Recorder
+
+_LOG = logging.getLogger("deliveryledger.web")
+MOST_UNVERIFIED: Final = 1_000
+"""Requests that may wait for a proof; more are answered 503, because anybody can send them."""
+
+
+class Answer(NamedTuple):
+    """What goes back; the body is empty but for errors."""
+
+    status: int
+    headers: Mapping[str, str] = {}
+    body: str = ""
+
+
+_LATER: Final = Answer(503, {"Retry-After": "30"}, "try again later\n")
+
+
+class Receiver:
+    """Takes webhook requests for a ledger. Thread-safe; ``close`` it before the ledger.
+
+    ``accounts`` are secrets by ``provider/account``. A thread that records begins with the first request, or
+    with :meth:`start`, which also takes up what an earlier process had answered and not recorded.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        accounts: Mapping[str, Mapping[str, object]],
+        *,
+        clock: Clock = utc_now,
+        fetch: Callable[[str], bytes] = fetch_https,
+    ) -> None:
+        self._ledger = ledger
+        self._accounts = Accounts(accounts, fetch)
+        self._clock = clock
+        self._keep = GroupCommit(ledger.requests.keep)
+        self._recorder = Recorder(ledger, self._accounts, fetch)
+
+    def start(self) -> Self:
+        """Begin to record."""
+        self._recorder.start()
+        return self
+
+    def close(self) -> None:
+        """Stop recording, after what is kept is recorded."""
+        self._recorder.stop()
+
+    def answer(
+        self,
+        provider: str,
+        account: str,
+        *,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        max_body: int = MAX_BODY,
+    ) -> Answer:
+        """The answer to a request as a framework hands it over; ``body`` are its raw bytes.
+
+        As :meth:`receive`, and 413 or 431 for what is too long.
+        """
+        try:
+            request = WebhookRequest(method, url, headers, body, max_body=max_body)
+        except PayloadTooLarge:
+            return Answer(413 if len(body) > max_body else 431, body="too long\n")
+        return self.receive(provider, account, request)
+
+    def receive(self, provider: str, account: str, request: WebhookRequest) -> Answer:
+        """The answer to a request. Never raises for what it contains.
+
+        200: taken (also the second time); 401: not authentic; 404: no such provider; 503: it could not be
+        kept, and the provider has to send it again.
+        """
+        self._recorder.start()
+        try:
+            adapter = providers.get(provider)
+            check_tenant(account)
+        except (UnknownProvider, InvalidIdentifier):
+            return Answer(404, body="no such endpoint\n")
+        if request.method in ("GET", "HEAD"):
+            return Answer(200)
+        try:
+            taken = self._keep(self._checked(adapter, account, request))
+        except Unauthenticated as refusal:
+            return _refused(provider, account, refusal.obstacle)
+        except (StorageError, KeyStoreError) as error:
+            _LOG.error("%s/%s: not kept: %s", provider, account, error.obstacle)
+            return _LATER
+        except Exception as error:  # nobody's fault but ours; the text may hold addresses
+            _LOG.critical("%s/%s: not kept: %s", provider, account, type(error).__name__)
+            return _LATER
+        if taken is Taken.REFUSED:
+            return _refused(provider, account, "its proof was moved from another event")
+        if taken is Taken.KEPT:
+            self._recorder.wake()
+        return Answer(200)
+
+    def is_ready(self) -> bool:
+        """Whether requests can be kept, and what is kept is being recorded."""
+        return self._recorder.is_well
+
+    def _checked(self, adapter: Provider, account: str, request: WebhookRequest) -> KeptRequest:
+        """The request with the verdict on its origin. Raises Unauthenticated, StorageError."""
+        now = self._clock()
+        secrets = self._accounts.secrets(adapter.slug, account)
+        is_verified = True
+        try:
+            adapter.verify(request, secrets, now=now)
+        except ProofUnavailable:
+            is_verified = False
+            if self._ledger.requests.waiting().unverified >= MOST_UNVERIFIED:
+                raise StorageError(
+                    "keep a request", "too many wait for their proof already", "look at the network"
+                ) from None
+        headers = adapter.headers_of(request)
+        replay_key = None
+        if not adapter.signs_body:
+            read = adapter.reread(request.body, account=account, received_at=now, headers=headers)
+            replay_key = read.replay_key
+        return KeptRequest(
+            adapter.slug, account, now, request.body, headers, is_verified, replay_key=replay_key
+        )
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _refused(provider: str, account: str, obstacle: str) -> Answer:
+    _LOG.warning("%s/%s: refused: %s", provider, account, obstacle)
+    # Amazon SNS presents its credentials only after it was asked for them so.
+    return Answer(401, {"WWW-Authenticate": 'Basic realm="webhooks", charset="UTF-8"'}, "not authentic\n")

@@ -1,0 +1,135 @@
+"""The thread that records what the receiver has kept."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Final
+
+from ..application.kept_requests import KeptRequest
+from ..application.receiving import Outside, Recorded
+from ..domain.reports import Reading
+from ..errors import DeliveryLedgerError, LedgerClosed
+from ..inbound import providers
+from ..inbound.request import WebhookRequest
+from ..ledger import Ledger
+from .accounts import Accounts
+
+_LOG = logging.getLogger("deliveryledger.web")
+_EVERY: Final = 1.0
+"""Seconds between two looks, where nothing wakes it: other processes may keep requests too."""
+_GATHERING: Final = 0.05
+"""Seconds in which requests gather, where few are kept: to record ten together costs little more than one."""
+_FEW: Final = 10
+_AFTER_ERROR: Final = 2.0
+_SWEPT_EVERY: Final = 60.0
+_LAST_TURN: Final = 10.0
+"""Seconds in which ``stop`` records what is kept; the rest is recorded by the next start."""
+_FINDINGS: Final = {
+    # Field of Recorded -> what an operator is told of it, with which urgency.
+    "refused": (logging.WARNING, "refused: their proof did not hold, or could not be had for days"),
+    "put_off": (logging.WARNING, "put off: the provider could not be reached"),
+    "stuck": (logging.ERROR, "put off: a key that they need is missing, or they were altered"),
+    "gone": (logging.WARNING, "dropped: their key was destroyed; the log is older than its keys"),
+}
+
+
+class Recorder:
+    """Records kept requests, oldest first, until ``stop``."""
+
+    def __init__(self, ledger: Ledger, accounts: Accounts, visit: Callable[[str], object]) -> None:
+        self._ledger = ledger
+        self._accounts = accounts
+        self._outside = Outside(_read, self._prove, visit, accounts.tenant)
+        self._woken = threading.Event()
+        self._stopping = threading.Event()
+        self._starting = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._swept_at: float | None = None
+        self.is_well = True
+        """Whether the last turn went well."""
+
+    def start(self) -> None:
+        """Begin; a second time is fine, and so it is in a child that was forked, where no thread is left."""
+        if self._is_running():
+            return
+        with self._starting:
+            if not self._is_running() and not self._stopping.is_set():
+                self._thread = threading.Thread(target=self._run, name="deliveryledger-recorder", daemon=True)
+                self._thread.start()
+
+    def wake(self) -> None:
+        """Something was kept."""
+        self._woken.set()
+
+    def stop(self) -> None:
+        """End, after what is kept is recorded, or after some seconds."""
+        self._stopping.set()
+        self._woken.set()
+        with self._starting:
+            if self._thread is not None:
+                self._thread.join()
+
+    def _is_running(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
+
+    def _run(self) -> None:
+        while True:
+            is_last = self._stopping.is_set()
+            self._woken.clear()
+            try:
+                self._turn(until=time.monotonic() + _LAST_TURN if is_last else None)
+            except LedgerClosed:
+                _LOG.error("the ledger was closed before its receiver; what is kept is recorded later")
+                self.is_well = False
+                return
+            if is_last:
+                return
+            if self.is_well:
+                self._woken.wait(_EVERY)
+                self._stopping.wait(_GATHERING)
+            else:
+                self._stopping.wait(_AFTER_ERROR)
+
+    def _turn(self, *, until: float | None) -> None:
+        """Record all that is due. What could not be recorded is still kept. Raises LedgerClosed."""
+        try:
+            while recorded := self._ledger.requests.record(self._outside):
+                _report(recorded)
+                if until is not None and time.monotonic() > until:
+                    break
+                if recorded.requests < _FEW:
+                    self._stopping.wait(_GATHERING)
+            self._sweep(now=time.monotonic())
+        except LedgerClosed:
+            raise
+        except DeliveryLedgerError as error:
+            _LOG.error("not recorded yet: %s: %s", type(error).__name__, error.obstacle)
+            self.is_well = False
+        except Exception as error:  # the thread must go on, and the text may hold addresses
+            _LOG.critical("not recorded yet: %s", type(error).__name__)
+            self.is_well = False
+        else:
+            self.is_well = True
+
+    def _sweep(self, *, now: float) -> None:
+        if self._swept_at is None or now - self._swept_at > _SWEPT_EVERY or self._stopping.is_set():
+            self._swept_at = now
+            self._ledger.requests.sweep()
+
+    def _prove(self, request: KeptRequest) -> None:
+        adapter = providers.get(request.provider)
+        secrets = self._accounts.proofs_in_body(request.provider, request.account)
+        adapter.verify(WebhookRequest("POST", "", {}, request.body), secrets, now=request.received_at)
+
+
+def _report(recorded: Recorded) -> None:
+    for name, (level, finding) in _FINDINGS.items():
+        if number := getattr(recorded, name):
+            _LOG.log(level, "%d requests %s", number, finding)
+
+
+def _read(request: KeptRequest) -> Reading:
+    return providers.get(request.provider).reread(
+        request.body, account=request.account, received_at=request.received_at, headers=request.headers
+    )
