@@ -5,6 +5,9 @@ import json
 import pytest
 
 from deliveryledger import Ledger
+from deliveryledger.settings import WebhookSettings
+from deliveryledger.web import Receiver
+from deliveryledger.web.serving import policies_of
 from tests.inbound.examples import EXAMPLES, Example
 from tests.inbound.requests import ADA, PASSWORD, with_password
 from tests.web.servers import is_recorded, post, raw, send, until
@@ -146,3 +149,24 @@ def test_no_answer_repeats_anything_of_a_request(port: int):
     answered = send(port, f"/webhooks/postmark/{PASSWORD[:5]}", b'{"Email":"ada@example.org"}')
     assert b"ada" not in answered.body
     assert PASSWORD[:5].encode() not in answered.body
+
+
+@pytest.mark.parametrize(("slug", "status"), [("postmark", 503), ("brevo", 429)])
+def test_what_cannot_be_kept_is_answered_so_that_it_comes_again(slug: str, status: int):
+    """Brevo drops an event after any 5xx (developers.brevo.com/docs/retry-mechanism)."""
+    example = EXAMPLES[slug]
+    with Ledger.open(":memory:") as ledger:
+        receiver = Receiver(ledger, {f"{slug}/main": example.secrets})
+    answer = receiver.receive(slug, "main", example.sign(example.body(example.good)))
+    assert (answer.status, answer.headers["Retry-After"]) == (status, "30")
+
+
+def test_an_account_of_one_tenant_fills_its_filter_even_without_a_message():
+    accounts = {"postmark/main": {"basic_auth": PASSWORD, "tenant": "acme"}}
+    settings = WebhookSettings.from_environment(url=":memory:", webhooks=accounts)
+    example = EXAMPLES["postmark"]
+    with Ledger.open(":memory:", policies=policies_of(settings)) as ledger:
+        with Receiver(ledger, settings.webhooks) as receiver:
+            receiver.receive("postmark", "main", example.sign(example.body(example.good)))
+        assert not ledger.suppression_filters.may_send(ADA, tenant="acme")
+        assert ledger.suppression_filters.may_send(ADA)

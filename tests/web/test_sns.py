@@ -112,6 +112,17 @@ def test_nothing_is_visited_for_who_is_not_allowed(world: World, fields: Any):
     assert set(world.fetched) <= {sns.CERT_URL}
 
 
+@pytest.mark.parametrize("secrets", [{"certs": {sns.CERT_URL: sns.CERT}}, {"basic_auth": PASSWORD}])
+def test_without_named_topics_nobodys_subscription_is_confirmed(tmp_path: Path, secrets: Any):
+    world = World(tmp_path, secrets)
+    request = sns.request(sns.signed(sns.confirmation()))
+    assert world.post(with_password(request.body) if "basic_auth" in secrets else request) == 200
+    world.turn()
+    assert world.fetched == []
+    assert world.ledger.requests.waiting().requests == 0
+    world.ledger.close()
+
+
 def test_a_signed_confirmation_that_leads_elsewhere_is_not_visited(world: World):
     elsewhere = "https://sns.eu-north-1.amazonaws.com.evil.example/?Action=ConfirmSubscription&x=1"
     assert world.post(sns.request(sns.signed(sns.confirmation(SubscribeURL=elsewhere)))) == 200

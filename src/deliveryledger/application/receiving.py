@@ -77,7 +77,7 @@ class Outside:
     """What its body says."""
     prove: Callable[[KeptRequest], None]
     """Raises Unauthenticated, or ProofUnavailable where it is to be asked again later."""
-    visit: Callable[[str], object]
+    visit: Callable[[KeptRequest, str], object]
     """Confirms an endpoint by visiting a URL of the provider's; raises ProofUnavailable."""
     tenant: Callable[[KeptRequest], str | None] = lambda _: None
     """The tenant that its account belongs to; None: a report takes its message's tenant."""
@@ -170,7 +170,7 @@ class _Turn:
         except Exception as error:  # reading never raises; if it does after all, nothing is lost
             return _unreadable(request, type(error).__name__)
         url = reading.visit
-        if url is not None and not self._ask(lambda: self._outside.visit(url), request):
+        if url is not None and not self._ask(lambda: self._outside.visit(request, url), request):
             return _unreadable(request, "the endpoint could not be confirmed")
         return reading
 

@@ -7,6 +7,7 @@ from typing import Any, TypedDict, TypeVar
 import click
 
 from ..advice.wording import zone
+from ..application.policies import Policies
 from ..ledger import Ledger
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -35,11 +36,11 @@ class Settings:
         """Tenant, language and time zone."""
         return {"tenant": self.tenant, "lang": self.lang, "tz": self.tz}
 
-    def open(self, *, create: bool = False) -> Ledger:
+    def open(self, *, create: bool = False, policies: Policies | None = None) -> Ledger:
         """Open the ledger that was named; a new one is made only by commands that may."""
         if not self.ledger:
             raise click.UsageError("no ledger is named: use --ledger, or set DELIVERYLEDGER_URL")
-        return Ledger.open(self.ledger, create=create)
+        return Ledger.open(self.ledger, create=create, policies=policies)
 
 
 _OPTIONS: dict[str, dict[str, Any]] = {

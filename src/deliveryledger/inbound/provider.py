@@ -53,6 +53,8 @@ class Provider:
     """Names, in lower case, of the headers that reading needs; never one that holds a credential."""
     signs_body: bool = field(default=True)
     """False: the proof does not cover the body, so a reading has a replay key to remember with it."""
+    come_again: int = field(default=503)
+    """The HTTP status after which it sends a request again, where that could not be kept."""
 
     def verify(self, request: WebhookRequest, secrets: Secrets, *, now: datetime) -> None:
         """Raises Unauthenticated unless every configured secret matches."""

@@ -122,10 +122,9 @@ class Connections:
         except BaseException:
             connection.close()
             raise
+        self._readers.append(connection)
         if self._closed:  # by another thread meanwhile
-            connection.close()
-        else:
-            self._readers.append(connection)
+            self._close_idle_readers()
 
     @contextmanager
     def _reading(self, connection: sqlite3.Connection, attempted: str) -> Iterator[sqlite3.Connection]:
@@ -145,10 +144,7 @@ class Connections:
             raise
 
     def scrub(self, attempted: str, *, journal_only: bool = False) -> None:
-        """Write the file anew without its free pages, and empty its journal. Raises LedgerLocked.
-
-        The journal alone is not waited for while others read it.
-        """
+        """Write the file anew without its free pages, and empty its journal. Raises LedgerLocked."""
         self._check(attempted)
         if self.is_memory:
             return
@@ -166,10 +162,16 @@ class Connections:
         """Close every connection; using it again raises LedgerClosed."""
         self._leave_to_parent()
         with self._lock:
-            for connection in (*self._readers, *([self._writer] if self._writer else [])):
-                connection.close()
-            self._reset()
-            self._closed = True
+            self._closed = True  # first: readers that are in use are then closed by who uses them
+            self._close_idle_readers()
+            if self._writer is not None:
+                self._writer.close()
+            self._writer = None
+
+    def _close_idle_readers(self) -> None:
+        with contextlib.suppress(IndexError):  # one by one: what another thread has taken is not ours
+            while True:
+                self._readers.pop().close()
 
     def _check(self, attempted: str) -> None:
         if self.is_memory and self._pid != os.getpid():
@@ -189,9 +191,7 @@ class Connections:
     def _get_writer(self, attempted: str) -> sqlite3.Connection:
         if self._writer is None:
             # SQLite shares state between the connections of a process, such as a journal opened read-only.
-            with contextlib.suppress(IndexError):
-                while True:
-                    self._readers.pop().close()
+            self._close_idle_readers()
             self._writer = self._connect(attempted)
             self._writer.execute("PRAGMA busy_timeout=0")  # begin() waits, more fairly
         return self._writer

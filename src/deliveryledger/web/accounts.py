@@ -12,6 +12,8 @@ from ..inbound.credentials import CREDENTIALS, Secrets
 
 TENANT = "tenant"
 """Beside the secrets: the tenant that an account belongs to."""
+TOPICS = "topics"
+"""The topics of SNS that are let in."""
 
 
 class Accounts:
@@ -27,7 +29,7 @@ class Accounts:
             secrets = {key: value for key, value in settings.items() if key != TENANT}
             if TENANT in settings:
                 self._tenants[name] = check_tenant(settings[TENANT])
-            if "topics" in secrets and "certs" in provider.checks:
+            if TOPICS in secrets and "certs" in provider.checks:
                 secrets.setdefault("certs", certificates)
             if not account or not secrets or not secrets.keys() <= provider.checks.keys():
                 raise InvalidInput(
@@ -45,6 +47,10 @@ class Accounts:
     def tenant(self, request: KeptRequest) -> str | None:
         """The tenant that the request's account belongs to, if it belongs to one."""
         return self._tenants.get(f"{request.provider}/{request.account}")
+
+    def names_topics(self, provider: str, account: str) -> bool:
+        """Whether the topics that an account takes are named."""
+        return TOPICS in self.secrets(provider, account)
 
     def proofs_in_body(self, provider: str, account: str) -> Secrets:
         """The secrets that a kept request can be verified by: its headers with credentials are not kept."""

@@ -44,9 +44,6 @@ class Answer(NamedTuple):
     body: str = ""
 
 
-_LATER: Final = Answer(503, {"Retry-After": "30"}, "try again later\n")
-
-
 class Receiver:
     """Takes webhook requests for a ledger. Thread-safe; ``close`` it before the ledger.
 
@@ -101,8 +98,8 @@ class Receiver:
     def receive(self, provider: str, account: str, request: WebhookRequest) -> Answer:
         """The answer to a request. Never raises for what it contains.
 
-        200: taken (also the second time); 401: not authentic; 404: no such provider; 503: it could not be
-        kept, and the provider has to send it again.
+        200: taken (also the second time); 401: not authentic; 404: no such provider; 503 (to Brevo 429, after
+        which alone it does so): it could not be kept, and the provider has to send it again.
         """
         self._recorder.start()
         try:
@@ -118,10 +115,10 @@ class Receiver:
             return _refused(provider, account, refusal.obstacle)
         except (StorageError, KeyStoreError) as error:
             _LOG.error("%s/%s: not kept: %s", provider, account, error.obstacle)
-            return _LATER
+            return _later(adapter)
         except Exception as error:  # nobody's fault but ours; the text may hold addresses
             _LOG.critical("%s/%s: not kept: %s", provider, account, type(error).__name__)
-            return _LATER
+            return _later(adapter)
         if taken is Taken.REFUSED:
             return _refused(provider, account, "its proof was moved from another event")
         if taken is Taken.KEPT:
@@ -164,6 +161,10 @@ class Receiver:
         _traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _later(adapter: Provider) -> Answer:
+    return Answer(adapter.come_again, {"Retry-After": "30"}, "try again later\n")
 
 
 def _refused(provider: str, account: str, obstacle: str) -> Answer:

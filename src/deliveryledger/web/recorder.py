@@ -40,7 +40,8 @@ class Recorder:
     def __init__(self, ledger: Ledger, accounts: Accounts, visit: Callable[[str], object]) -> None:
         self._ledger = ledger
         self._accounts = accounts
-        self._outside = Outside(_read, self._prove, visit, accounts.tenant)
+        self._fetch = visit
+        self._outside = Outside(_read, self._prove, self._visit, accounts.tenant)
         self._woken = threading.Event()
         self._stopping = threading.Event()
         self._starting = threading.Lock()
@@ -121,6 +122,15 @@ class Recorder:
         adapter = providers.get(request.provider)
         secrets = self._accounts.proofs_in_body(request.provider, request.account)
         adapter.verify(WebhookRequest("POST", "", {}, request.body), secrets, now=request.received_at)
+
+    def _visit(self, request: KeptRequest, url: str) -> None:
+        """Confirm a subscription to a topic that is allowed by name: anybody may sign for their own."""
+        if self._accounts.names_topics(request.provider, request.account):
+            self._fetch(url)
+        else:
+            _LOG.warning(
+                "%s/%s: a subscription is not confirmed: set its topics", request.provider, request.account
+            )
 
 
 def _report(recorded: Recorded) -> None:

@@ -5,9 +5,11 @@ from contextlib import ExitStack
 import uvicorn
 from starlette.applications import Starlette
 
+from ..application.policies import Policies
 from ..inbound.request import MAX_HEADER_BYTES
 from ..ledger import Ledger
 from ..settings import WebhookSettings
+from .accounts import TENANT
 from .app import create_app
 from .receiver import Receiver
 
@@ -30,6 +32,12 @@ def server_of(app: Starlette) -> uvicorn.Server:
     )
 
 
+def policies_of(settings: WebhookSettings) -> Policies:
+    """What follows from accounts that belong to one tenant: their verified webhooks may fill its filter."""
+    of_tenants = {name: str(each[TENANT]) for name, each in settings.webhooks.items() if TENANT in each}
+    return Policies(accounts=of_tenants)
+
+
 def from_environment() -> Starlette:
     """For ``uvicorn --factory deliveryledger.web:from_environment``: one process of one or several.
 
@@ -38,7 +46,7 @@ def from_environment() -> Starlette:
     """
     settings = WebhookSettings.from_environment()
     with ExitStack() as opening:
-        ledger = opening.enter_context(Ledger.open(settings.url))
+        ledger = opening.enter_context(Ledger.open(settings.url, policies=policies_of(settings)))
         receiver = Receiver(ledger, settings.webhooks)
         opening.enter_context(ledger.audit.follow_in_background())
         return create_app(

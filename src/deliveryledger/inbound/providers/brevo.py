@@ -153,6 +153,7 @@ BREVO = Provider(
     title="Brevo (Sendinblue)",
     checks=CREDENTIALS,
     read_body=JsonEvents(BrevoEvent, _claim),
+    come_again=429,  # anything else that is not 2xx, 503 too, makes it drop the event
     about=About(
         formats="JSON object, or an array of up to 500 events of five minutes",
         proof="basic credentials, a bearer token or a header of your own; nothing is signed",
