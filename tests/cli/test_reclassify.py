@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from deliveryledger import Ledger
+from deliveryledger.classification.rules import RULES_VERSION
 from deliveryledger.cli.exit_codes import ExitCode
 from deliveryledger.domain.failure_reason import FailureReason
 from tests.application.failures import UNKNOWN, event, misread, read, sent
@@ -31,7 +32,7 @@ def test_it_shows_what_would_change_and_records_nothing(misjudged: Cli) -> None:
         assert first.split() == [
             "m-sg-1", "cand-7", "soft", "undetermined", "hard", "mailbox_unknown", "suppress",
         ]  # fmt: skip
-        assert second.split() == ["phrase.old", "(0)", "phrase.unknown_user", "(1)"]
+        assert second.split() == ["phrase.old", "(0)", "phrase.unknown_user", f"({RULES_VERSION})"]
         assert summary.startswith("1 of 1 messages with failures would change; nothing was recorded")
 
 

@@ -113,7 +113,6 @@ def test_without_a_feedback_id_the_event_id_is_that_of_sns():
     "other",
     [
         {"notificationType": "Received", "mail": MAIL, "receipt": {}},
-        {"notificationType": "AmazonSnsSubscriptionSucceeded", "message": "You have successfully subscribed"},
         {"source": "aws.ses", "detail-type": "Sending Status Disabled", "detail": {"data": {}}},
         {"eventType": "Bounce", "bounce": {"bouncedRecipients": []}},
         {},
@@ -123,6 +122,11 @@ def test_what_is_about_no_mail_of_ours_is_ignored(other: dict[str, Any]):
     found = reading(other)
     assert (found.reports, found.quarantined) == ((), ())
     assert len(found.ignored) == 1
+
+
+def test_the_word_that_a_topic_was_connected_says_nothing():
+    found = reading({"notificationType": "AmazonSnsSubscriptionSucceeded", "message": "You have subscribed"})
+    assert (found.reports, found.ignored, found.quarantined) == ((), (), ())
 
 
 @pytest.mark.parametrize("depth", [50, 10_000])

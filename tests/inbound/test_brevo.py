@@ -164,8 +164,16 @@ def test_a_proxy_is_a_machine_and_a_click_has_a_link():
 
 
 def test_a_complaint_is_abuse_and_an_unsubscription_has_a_way():
-    assert report(event="spam").feedback_type == "abuse"
+    complaint = report(event="spam", reason="reported by the recipient")
+    assert (complaint.feedback_type, complaint.diagnostic) == ("abuse", "reported by the recipient")
     assert report(event="unsubscribed").method == "link"
+
+
+@pytest.mark.parametrize("event", ["blocked", "spam", "soft_bounce"])
+def test_words_are_kept_to_a_length_and_without_control_characters(event: str):
+    words = report(event=event, reason="\x1b[2J" + "no " * 5_000).diagnostic or ""
+    assert words.startswith(" [2Jno no")
+    assert len(words) == 4_000
 
 
 def test_a_campaigns_bounce_has_no_message_id_but_names_the_address():

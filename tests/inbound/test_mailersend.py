@@ -130,7 +130,8 @@ def test_a_click_has_its_url_a_complaint_is_abuse_an_unsubscription_a_link():
     url = "https://ats.example/1"
     assert first("clicked", morph={"object": "click", "url": url}).url == url
     assert second("clicked", meta={"url": url}).url == url
-    assert first("spam_complaint").feedback_type == "abuse"
+    complaint = first("spam_complaint", morph={"object": "spam_complaint", "reason": "reported"})
+    assert (complaint.feedback_type, complaint.diagnostic) == ("abuse", "reported")
     assert first("unsubscribed", morph={"reason": "option_3"}).method == "link"
 
 

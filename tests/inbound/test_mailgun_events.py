@@ -110,6 +110,22 @@ def test_mailguns_description_counts_where_the_server_said_nothing():
 
 
 @pytest.mark.parametrize(
+    ("message", "description", "words"),
+    [
+        ("5.1.1 no such user", "", "5.1.1 no such user"),
+        ("5.1.1 no such user", "no such user", "5.1.1 no such user"),
+        ("no such user", "550 no such user", "550 no such user"),
+        ("5.1.1 no such user", "Mailbox is gone", "5.1.1 no such user; Mailbox is gone"),
+    ],
+)
+def test_neither_the_servers_words_nor_mailguns_are_lost(message: str, description: str, words: str):
+    status = {"code": 550, "message": message, "description": description}
+    assert report(delivery_status=status).diagnostic == words
+    reject = {"reason": message, "description": description}
+    assert report(event="rejected", reject=reject).diagnostic == words
+
+
+@pytest.mark.parametrize(
     ("code", "found"), [(550, 550), (421, 421), (498, None), (605, None), ("5.1.1", None), (None, None)]
 )
 def test_a_code_of_mailguns_own_is_no_reply_code(code: object, found: int | None):
@@ -185,6 +201,21 @@ def test_a_multipart_form_says_the_same_and_its_files_are_skipped():
 def test_a_dropped_message_that_got_too_old_is_a_soft_bounce(code: str, reason: str):
     found = legacy(event="dropped", code=code, reason=reason, description="Too old")
     assert (found.outcome, found.reason, found.severity) == ("bounced", "server_unavailable", "soft")
+
+
+@pytest.mark.parametrize(
+    ("headers", "found"),
+    [
+        ('[["Message-Id", "<3.4@mail.example.com>"], ["Content-Type", ["a", {}]]]', "3.4@mail.example.com"),
+        ('[["message-id", "<3.4@mail.example.com>"]]', "3.4@mail.example.com"),
+        ('[["Message-Id", 7], ["Message-Id"], "Message-Id", null]', None),
+        ('{"Message-Id": "3.4"}', None), ("[[", None), ("7", None), ("[" * 100_000, None), ("", None),
+    ],
+)  # fmt: skip
+def test_some_forms_have_the_message_id_in_the_messages_header_only(headers: str, found: str | None):
+    fields = {"event": "complained", "recipient": ADA, "message-headers": headers, **proof()}
+    reading = MAILGUN.read(post(urlencode(fields).encode()), SECRETS, now=NOW)
+    assert [each.provider_message_id for each in reading.reports] == [found]
 
 
 def test_the_senders_own_variables_do_not_replace_mailguns_fields():

@@ -148,7 +148,7 @@ def test_a_deferral_has_the_words_of_the_last_attempt():
     assert (found.outcome, found.reason, found.diagnostic) == (
         "deferred", "mailbox_full", "452 4.2.2 over quota",
     )  # fmt: skip
-    assert report("deferral", diag=None, smtp_events=None).diagnostic is None
+    assert report("deferral", diag=None, smtp_events=None, bounce_description=None).diagnostic is None
 
 
 @pytest.mark.parametrize(("reason", "row"), mandrill._REJECTS.items())
@@ -158,6 +158,26 @@ def test_a_reject_is_a_suppression_where_a_list_made_it(reason: str, row: tuple[
         found = report("reject", reject=given, diag=None)
         assert (found.outcome, found.list_reason, found.reason) == (outcome, listed, why)
         assert found.vendor_class == f"reject/{reason}"
+
+
+@pytest.mark.parametrize(
+    ("given", "diag", "words"),
+    [
+        ({"reason": "hard-bounce", "detail": "550 mailbox gone"}, None, "550 mailbox gone"),
+        ({"reason": "unsigned"}, "no signing domain", "no signing domain"),
+        ({"reason": "custom", "detail": 7}, None, "custom"),
+        ("hard-bounce", None, "hard-bounce"),
+        ("rule", None, "rule"),
+        (None, None, None),
+    ],
+)
+def test_a_reject_has_the_words_that_there_are(given: object, diag: str | None, words: str | None):
+    assert report("reject", reject=given, diag=diag).diagnostic == words
+
+
+def test_without_words_of_a_server_the_class_is_told():
+    assert report("soft_bounce", diag="", bounce_description="mailbox_full").diagnostic == "mailbox_full"
+    assert report("soft_bounce", diag="550 no", bounce_description="general").diagnostic == "550 no"
 
 
 @pytest.mark.parametrize("given", [None, "a new reason", {}, {"reason": None}, {"reason": 7}, []])

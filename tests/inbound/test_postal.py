@@ -202,13 +202,14 @@ def test_postal_says_itself_when_it_did_not_ask_a_server(
         ("552 5.2.2 mailbox full", "mailbox_full", "soft"),
         ("server output", "undetermined", "soft"),
         ("", "undetermined", "soft"),
+        (" \n", "undetermined", "soft"),
         (None, "undetermined", "soft"),
     ],
 )
 def test_a_hard_fail_is_as_hard_as_the_servers_words(output: str | None, reason: str, severity: str):
     found = report(output=output)
     assert (found.outcome, found.reason, found.severity) == ("bounced", reason, severity)
-    assert found.diagnostic == (output or EVENT["payload"]["details"])
+    assert found.diagnostic == ((output or "").strip() or EVENT["payload"]["details"])
 
 
 def test_the_message_id_is_what_both_api_and_smtp_clients_know():

@@ -72,6 +72,17 @@ def test_a_drop_says_why_the_recipient_is_listed_where_postmark_does(kind: str, 
 
 
 @pytest.mark.parametrize(
+    "kind",
+    ["HardBounce", "SMTPApiError", "InactiveRecipient", "SpamComplaint", "Unsubscribe", "AutoResponder"],
+)
+def test_postmarks_own_words_are_shown_where_no_server_has_spoken(kind: str):
+    assert report(Type=kind, Details="said there", Description="said here").diagnostic == "said there"
+    for details in ("", None):
+        found = report(Type=kind, Details=details, Description="spam, said here")
+        assert (found.diagnostic, found.reason) == ("spam, said here", report(Type=kind, Details="").reason)
+
+
+@pytest.mark.parametrize(
     ("record", "outcome"),
     [
         ("Delivery", "delivered"),

@@ -134,6 +134,7 @@ def test_a_bounce_that_says_nothing_is_a_bounce():
         ({"type": "Permanent", "subType": "UnsubscribedRecipient"}, "unsubscribe"),
         ({"message": "Resend has suppressed sending to this address."}, None),
         ({"message": "The recipient's address is on the suppression list."}, None),
+        ({"message": "It is on your account-level Suppression List."}, None),
     ],
 )
 def test_a_drop_by_resends_own_list_is_no_bounce(bounce: dict[str, str], listed: str | None):

@@ -91,6 +91,8 @@ def test_a_blocklist_says_why(listed: str | None, list_reason: str | None):
     assert (found.outcome, found.list_reason, found.provider_message_id) == ("suppressed", list_reason, None)
     assert found.vendor_class == "/".join(filter(None, ("email_blocklisted", listed)))
     assert found.diagnostic == "bounced before"
+    said = report(type="email_blocklisted", email_response_message="gone", blocklist_reason=None)
+    assert said.diagnostic == "gone"
 
 
 def test_our_own_ids_come_back_in_the_header():

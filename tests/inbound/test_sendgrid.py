@@ -143,11 +143,12 @@ def test_every_event_has_a_word_of_ours(event: str, outcome: str):
         ({"reason": None, "status": None, "type": "expired"}, "server_unavailable"),
         ({"type": "expired", "reason": "452 4.2.2 mailbox full", "status": None}, "mailbox_full"),
         ({"type": "blocked", "bounce_classification": "Invalid Address", "reason": None}, "sender_blocked"),
-        ({"type": "blocked"}, "sender_blocked"),
+        ({"type": "blocked", "reason": "550 no idea", "status": "5.0.0"}, "sender_blocked"),
         ({"type": "blocked", "reason": "421 4.7.28 rate limit exceeded"}, "rate_limited"),
+        ({"type": "blocked", "reason": "550 5.1.1 user unknown"}, "mailbox_unknown"),
     ],
 )
-def test_words_go_before_classes_and_a_block_is_never_hard(changes: dict[str, Any], reason: str):
+def test_words_go_before_classes_and_no_class_makes_a_block_hard(changes: dict[str, Any], reason: str):
     assert report(**changes).reason == reason
 
 

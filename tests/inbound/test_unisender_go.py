@@ -167,6 +167,11 @@ def test_words_go_before_classes(status: str | None, words: str | None, reason: 
     assert failed(status, words).reason == reason
 
 
+@pytest.mark.parametrize("info", [None, {}, [], ""])
+def test_a_failure_that_says_nothing_is_a_failure(info: object):
+    assert report(delivery_info=info).reason == "undetermined"
+
+
 def test_a_soft_bounce_is_still_being_tried():
     found = failed("err_will_retry", "451 4.3.0 try later", status="soft_bounced")
     assert (found.outcome, found.vendor_class) == ("deferred", "soft_bounced/err_will_retry")
@@ -174,6 +179,7 @@ def test_a_soft_bounce_is_still_being_tried():
 
 def test_complaints_unsubscriptions_and_clicks_say_more():
     assert report("spam").feedback_type == "abuse"
+    assert report("spam", delivery_info={"destination_response": "not wanted"}).diagnostic == "not wanted"
     assert report("unsubscribed").method == "link"
     assert report("clicked", url="https://ats.example/jobs").url == "https://ats.example/jobs"
     assert report("subscribed").vendor_class == "subscribed"

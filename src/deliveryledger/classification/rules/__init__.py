@@ -13,7 +13,7 @@ from typing import Final
 from ...domain.failure_reason import FailureReason
 from ..evidence import Evidence
 
-RULES_VERSION: Final = "1"
+RULES_VERSION: Final = "2"
 _CLASS_OR_ESCAPE: Final = re.compile(r"\\.|\[[^\]]*\]")
 _GROUP: Final = re.compile(r"\([^()]*\)")
 _UNSURE: Final = re.compile(r".?(?:[?*]|\{[^}]*\})|[.^$+]")

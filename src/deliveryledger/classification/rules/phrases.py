@@ -58,7 +58,7 @@ PHRASES: Final[tuple[WordRule, ...]] = (
     WordRule("phrase.size", R.MESSAGE_TOO_LARGE, (
         r"(?:message|mail|size|data|content|attachment|file)\b.{0,30}too (?:big|large|long)", "size limit",
         r"(?:message|mail|size|attachment|file)\b.{0,30}(?:larger than|oversize)", "length exceeds administrative",
-        r"(?:message|mail|size|attachment|file)\b.{0,30}exceed\w* .{0,30}(?:size|fixed|administrative|max)",
+        r"(?:message|mail|size|attachment|file)\b.{0,30}exceed\w* .{0,30}(?:size|fixed|administrative|max(?!\w* (?:time|age|number|hop)))",
         r"(?:exceed\w*|maximum|max) (?:\w+ ){0,3}(?:message|mail|file) ?size",
     ), "RFC 1870; RFC 3463 X.2.3, X.3.4"),
     WordRule("phrase.quota", R.MAILBOX_FULL, (
@@ -161,7 +161,8 @@ PHRASES: Final[tuple[WordRule, ...]] = (
     WordRule("phrase.unavailable", R.SERVER_UNAVAILABLE, (
         r"timed? ?out", r"(?:connection|connect|network|session|conversation)\b.{0,30}(?:refused|reset|dropped|lost|closed)",
         r"(?:connection|connect|network|session|conversation)\b.{0,30}(?:unreachable|fail|expired|abort)",
-        "no route to host", r"host (?:is )?(?:down|unreachable)", "lost connection", "no answer",
+        "no route to host", r"(?:host|server) (?:is )?(?:down|unreachable)", "lost connection", "no answer",
+        r"(?:host|server) (?:is not|does not|did not|not) respond",
         r"(?:retry|queue|delivery) (?:time|timeout|limit).{0,20}(?:exceed|expired|over)", r"expired (?:in|after)",
         "message expired", r"too (?:long|old).{0,20}queue", r"unable to connect", r"(?:not|n't) (?:be )?(?:connect|reach)",
         r"service (?:temporarily |currently )?(?:not |un)available", "try again later", r"temporar(?:y|ily)",

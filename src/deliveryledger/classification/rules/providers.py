@@ -16,7 +16,10 @@ _YAHOO: Final = "senders.yahooinc.com/smtp-error-codes"
 PROVIDERS: Final[tuple[WordRule, ...]] = (
     # Google
     WordRule("google.no_such_user", R.MAILBOX_UNKNOWN, (r"p=nosuchuser\b",), _GOOGLE),
-    WordRule("google.disabled", R.MAILBOX_DISABLED, (r"p=disableduser\b", r"p=overquotaperm\b"), _GOOGLE),
+    WordRule(
+        "google.disabled", R.MAILBOX_DISABLED,
+        (r"p=disableduser\b", r"p=overquotaperm\b", r"you tried to reach is (?:disabled|inactive)"), _GOOGLE,
+    ),
     WordRule("google.over_quota", R.MAILBOX_FULL, ("p=overquota",), _GOOGLE),
     WordRule("google.rate", R.RATE_LIMITED, ("p=receivingrate", "p=unsolicitedratelimit"), _GOOGLE),
     WordRule("google.ip", R.SENDER_BLOCKED, ("p=unsolicitedip",), _GOOGLE),
@@ -54,6 +57,11 @@ PROVIDERS: Final[tuple[WordRule, ...]] = (
     WordRule("yahoo.deferred", R.RATE_LIMITED, (r"\[tss?\d\d\]",), _YAHOO),
     WordRule("yahoo.blocked", R.SENDER_BLOCKED, (r"\[bl\d\d\]",), _YAHOO),
     WordRule("yahoo.policy", R.POLICY_REJECTED, ("not accepted for policy reasons",), _YAHOO),
+    # SendGrid itself, where no server has answered: it names a PTR record that is none of ours
+    WordRule(
+        "sendgrid.no_mx", R.SERVER_UNAVAILABLE, ("unable to get mx info",),
+        "suped.com/knowledge: SendGrid could not resolve the recipient's MX or A record, for now or for good",
+    ),
     # Tencent QQ, Orange
     WordRule("tencent.rate", R.RATE_LIMITED, ("connection frequency limited",), "service.mail.qq.com: 20022"),
     WordRule("orange.spam", R.CONTENT_REJECTED, (r"\bofr_?506\b",), "postmaster.orange.fr: error codes"),

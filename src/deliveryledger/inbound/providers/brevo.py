@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ...classification.evidence import clean_words
 from ...domain.failure_reason import FailureReason as R
 from ...domain.reports import Outcome
 from ..batch import Claim, JsonEvents
@@ -94,13 +95,14 @@ def _claim(event: BrevoEvent, reception: Reception) -> Claim:
         return "an event that names neither a recipient nor a message"
     name = event.event or ""
     outcome = _EVENTS.get(name, Outcome.OTHER)
+    words = clean_words(event.reason or "") or None
     fields: dict[str, Any] = {}
     if name in _CLASSES:
         fields = reception.failure(event.reason, None, _class(name, event.reason))
     elif outcome is Outcome.SUPPRESSED:
-        fields = {"diagnostic": event.reason or None, "list_reason": _list_reason(event.reason)}
+        fields = {"diagnostic": words, "list_reason": _list_reason(event.reason)}
     elif outcome is Outcome.COMPLAINED:
-        fields = {"feedback_type": "abuse"}
+        fields = {"feedback_type": "abuse", "diagnostic": words}
     elif outcome is Outcome.UNSUBSCRIBED:
         fields = {"method": "link"}
     elif outcome is Outcome.OPENED:

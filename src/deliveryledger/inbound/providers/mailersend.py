@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from ...classification.evidence import clean_words
 from ...domain.failure_reason import FailureReason as R
 from ...domain.reports import Outcome
 from ..batch import Claim, JsonEvents
@@ -143,14 +144,14 @@ def _claim(event: MailerSendEvent, reception: Reception) -> Claim:
     if not (recipient or message_id):
         return "an event that names neither a recipient nor a message"
     outcome = _EVENTS.get(name, Outcome.OTHER)
-    words = _detail(data, "reason")
+    words = clean_words(_detail(data, "reason") or "") or None
     fields: dict[str, Any] = {}
     if name in _CLASSES:
         fields = reception.failure(words, None, _CLASSES[name])
     elif outcome is Outcome.SUPPRESSED:
         fields = {"diagnostic": words, "list_reason": _list_reason(words)}
     elif outcome is Outcome.COMPLAINED:
-        fields = {"feedback_type": "abuse"}
+        fields = {"feedback_type": "abuse", "diagnostic": words}
     elif outcome is Outcome.UNSUBSCRIBED:
         fields = {"method": "link"}
     elif outcome is Outcome.CLICKED:

@@ -160,7 +160,7 @@ def _outcome(event: MailgunEvent, reception: Reception) -> tuple[Outcome, dict[s
         case Outcome.BOUNCED:
             return _failed(event, event.status or MailgunStatus.model_construct(), reception)
         case Outcome.REJECTED:
-            words = (event.reject.reason or event.reject.description) if event.reject else None
+            words = _words(event.reject.reason, event.reject.description) if event.reject else None
             return outcome, reception.failure(words) | {"vendor_class": event.event}
         case Outcome.DELIVERED:
             return outcome, {"remote_mta": (event.status and event.status.mx_host) or None}
@@ -181,7 +181,7 @@ def _outcome(event: MailgunEvent, reception: Reception) -> tuple[Outcome, dict[s
 def _failed(
     event: MailgunEvent, status: MailgunStatus, reception: Reception
 ) -> tuple[Outcome, dict[str, Any]]:
-    words, code, reason = status.message or status.description, status.code or "", event.reason or ""
+    words, code, reason = _words(status.message, status.description), status.code or "", event.reason or ""
     vendor_class = "/".join(filter(None, (event.event, event.severity, reason)))
     if listed := _LISTS.get(reason) or _LISTS.get(code):
         evidence, _ = reception.classify(words, None)
@@ -193,6 +193,13 @@ def _failed(
         found["reply_code"] = int(code)
     found |= {"vendor_class": vendor_class, "remote_mta": status.mx_host or None}
     return Outcome.DEFERRED if event.severity == "temporary" else Outcome.BOUNCED, found
+
+
+def _words(first: str | None, second: str | None) -> str | None:
+    """Both texts, where one does not say what the other says."""
+    if first and second and second not in first:
+        return second if first in second else f"{first}; {second}"
+    return first or second
 
 
 MAILGUN = Provider(

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic_core import from_json
 
 from ..forms import fields
 from ..json_parts import member
@@ -136,6 +137,21 @@ def _event_of(form: dict[str, str], timestamp: str | None) -> dict[str, Any]:
         "reason": get("reason"),
         "url": get("url"),
         "delivery-status": {"code": get("code"), "message": get("error", "description", "notification")},
-        "message": {"headers": {"message-id": get("Message-Id", "message-id")}},
+        "message": {
+            "headers": {"message-id": get("Message-Id", "message-id") or _message_id(get("message-headers"))}
+        },
         "user-variables": {name: get(name) for name in (METADATA_MESSAGE, METADATA_TENANT)},
     }
+
+
+def _message_id(headers: str | None) -> str | None:
+    """Of the message's own header, an array of names and values: some forms have the id only there."""
+    try:
+        listed = from_json(headers or "[]")
+    except ValueError:
+        return None
+    for field in listed if isinstance(listed, list) else ():
+        match field:
+            case [str(name), str(value)] if name.lower() == "message-id":
+                return value
+    return None

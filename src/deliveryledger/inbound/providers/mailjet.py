@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ...classification.evidence import clean_words
 from ...domain.failure_reason import FailureReason as R
 from ...domain.failure_reason import Severity
 from ...domain.reports import Outcome
@@ -131,7 +132,7 @@ def _failed(event: MailjetEvent, outcome: Outcome, reception: Reception) -> tupl
         filter(None, (event.event, error if error in _ERRORS or error in _LISTS else None))
     )
     if error in _LISTS:
-        fields = {"list_reason": _LISTS[error], "diagnostic": event.comment or event.error}
+        fields = {"list_reason": _LISTS[error], "diagnostic": clean_words(event.comment or event.error or "")}
         return Outcome.SUPPRESSED, {**fields, "vendor_class": vendor_class}
     vendor = _ERRORS.get(error, R.UNDETERMINED)
     is_soft = str(event.hard_bounce).lower() == "false"
@@ -140,7 +141,7 @@ def _failed(event: MailjetEvent, outcome: Outcome, reception: Reception) -> tupl
     # The error is Mailjet's class, not words, unless it is one that the table does not have.
     words = event.comment or (None if error in _ERRORS else event.error)
     found = reception.failure(words or None, None, vendor)
-    found["diagnostic"] = found["diagnostic"] or event.error or None
+    found["diagnostic"] = found["diagnostic"] or clean_words(event.error or "") or None
     if error == "greylisted" and outcome is Outcome.BOUNCED and str(event.hard_bounce).lower() != "true":
         outcome = Outcome.DEFERRED
     return outcome, {**found, "vendor_class": vendor_class}

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from ...classification.evidence import clean_words
 from ...domain.failure_reason import FailureReason as R
 from ...domain.reports import Outcome, Quarantined
 from ...domain.smtp_codes import find_reply_code
@@ -128,7 +129,7 @@ def _not_tried(
     said = (event.reason or "").lower()
     if _LISTED in said:
         listed = next((name for words, name in _LISTS.items() if words in said), None)
-        return Outcome.SUPPRESSED, {"diagnostic": event.reason, "list_reason": listed}
+        return Outcome.SUPPRESSED, {"diagnostic": clean_words(event.reason or ""), "list_reason": listed}
     return outcome, reception.failure(event.reason or None)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ...classification.evidence import clean_words
 from ...domain.failure_reason import FailureReason as R
 from ...domain.reports import Outcome
 from ..batch import Claim, JsonEvents
@@ -170,9 +171,11 @@ def _outcome(
     outcome = _EVENTS.get(event.event or "", Outcome.OTHER)
     match outcome:
         case Outcome.BOUNCED | Outcome.DEFERRED:
-            vendor = _CLASSES.get(message.bounce_description or "", R.UNDETERMINED)
-            kind = "/".join(filter(None, (event.event, message.bounce_description)))
-            return outcome, reception.failure(_words(message), None, vendor) | {"vendor_class": kind}
+            described = message.bounce_description or ""
+            kind = "/".join(filter(None, (event.event, described)))
+            found = reception.failure(_words(message), None, _CLASSES.get(described, R.UNDETERMINED))
+            found["diagnostic"] = found["diagnostic"] or clean_words(described) or None
+            return outcome, {**found, "vendor_class": kind}
         case Outcome.REJECTED:
             return _rejected(message, reception)
         case Outcome.COMPLAINED:
@@ -195,13 +198,18 @@ def _words(message: MandrillMessage) -> str | None:
 
 
 def _rejected(message: MandrillMessage, reception: Reception) -> tuple[Outcome, dict[str, Any]]:
-    given = message.reject.get("reason") if isinstance(message.reject, Mapping) else message.reject
-    reason = given if isinstance(given, str) else ""
+    given = message.reject if isinstance(message.reject, Mapping) else {"reason": message.reject}
+    reason, detail = (
+        each if isinstance(each, str) else "" for each in (given.get("reason"), given.get("detail"))
+    )
     outcome, listed, why = _REJECTS.get(reason, (Outcome.REJECTED, None, R.UNDETERMINED))
     kind = "/".join(filter(None, ("reject", reason)))
+    words = clean_words(message.diag or detail or reason) or None
     if why is None:
-        return outcome, {"list_reason": listed, "vendor_class": kind}
-    return outcome, reception.failure(message.diag, None, why) | {"vendor_class": kind}
+        return outcome, {"list_reason": listed, "diagnostic": words, "vendor_class": kind}
+    # Mandrill's own words are for people; only those of a server are read.
+    found = reception.failure(message.diag, None, why)
+    return outcome, {**found, "diagnostic": words, "vendor_class": kind}
 
 
 _READ = JsonEvents(MandrillEvent, _claim, _events_of)

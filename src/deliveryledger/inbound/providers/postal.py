@@ -138,7 +138,7 @@ def _claim(event: PostalEvent, reception: Reception) -> Claim | tuple[()]:
 
 
 def _what(event: PostalEvent, payload: PostalPayload, reception: Reception) -> tuple[Outcome, dict[str, Any]]:
-    words = payload.output or payload.details
+    words = (payload.output or "").strip() or payload.details
     if payload.original_message is not None:
         # A bounce mail came for a message that was sent. Its words are not here, only in that mail.
         return Outcome.BOUNCED, {**reception.failure(words), "vendor_class": "Bounced"}

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ...classification.evidence import clean_words
 from ...domain.failure_reason import FailureReason as R
 from ...domain.reports import Outcome
 from ..batch import Claim, JsonEvents
@@ -31,7 +32,9 @@ class PostmarkEvent(BaseModel):
     email: str | None = Field(None, alias="Email")
     recipient: str | None = Field(None, alias="Recipient")
     details: str | None = Field(None, alias="Details")
-    """The remote server's words. ``Description`` is Postmark's own text for the type."""
+    """The remote server's words."""
+    description: str | None = Field(None, alias="Description")
+    """Postmark's own text for the type: shown where there is no other, never classified."""
     bounced_at: datetime | None = Field(None, alias="BouncedAt")
     delivered_at: datetime | None = Field(None, alias="DeliveredAt")
     received_at: datetime | None = Field(None, alias="ReceivedAt")
@@ -93,7 +96,7 @@ def _claim(event: PostmarkEvent, reception: Reception) -> Claim:
     elif event.record_type == "SubscriptionChange":
         outcome, fields = _subscription_change(event)
     if outcome is Outcome.COMPLAINED:
-        fields["feedback_type"] = "abuse"
+        fields |= {"feedback_type": "abuse", "diagnostic": _words(event)}
     occurred_at = event.bounced_at or event.delivered_at or event.received_at or event.changed_at
     message_id, tenant = own_ids_in(event.metadata)
     return reception.report(
@@ -111,13 +114,18 @@ def _claim(event: PostmarkEvent, reception: Reception) -> Claim:
 
 def _bounce(event: PostmarkEvent, reception: Reception) -> tuple[Outcome, dict[str, Any]]:
     outcome, vendor = _BOUNCES.get(event.bounce_type or "", (Outcome.OTHER, None))
+    found = {"diagnostic": _words(event)}
     if outcome is Outcome.SUPPRESSED:
-        return outcome, {"list_reason": _LIST_REASONS.get(event.bounce_type or "")}
+        return outcome, {"list_reason": _LIST_REASONS.get(event.bounce_type or ""), **found}
     if outcome is Outcome.UNSUBSCRIBED:
-        return outcome, {"method": "mail"}
+        return outcome, {"method": "mail", **found}
     if vendor is None:
-        return outcome, {}
-    return outcome, reception.failure(event.details, None, vendor)
+        return outcome, found
+    return outcome, reception.failure(event.details, None, vendor) | found
+
+
+def _words(event: PostmarkEvent) -> str | None:
+    return clean_words(event.details or event.description or "") or None
 
 
 def _subscription_change(event: PostmarkEvent) -> tuple[Outcome, dict[str, Any]]:

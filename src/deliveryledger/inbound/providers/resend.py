@@ -7,12 +7,14 @@ An e-mail with several ``to`` has one set of events, which do not say whom of th
 answer in github.com/resend/resend-python/issues/68): such an event is told of the first, as inferred.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from ...classification.evidence import clean_words
 from ...domain.failure_reason import FailureReason as R
 from ...domain.failure_reason import Severity
 from ...domain.reports import Attribution, DeliveryReport, Outcome
@@ -111,7 +113,7 @@ _LISTED: dict[str, str] = {
     "OnTenantSuppressionList": "hard_bounce",
     "UnsubscribedRecipient": "unsubscribe",
 }
-_SUPPRESSED_WORDS = ("suppressed sending", "on the suppression list", "on your suppression list")
+_ON_THE_LIST = re.compile(r"suppressed sending|\bon (?:the|your) (?:[\w-]{1,30} )?suppression list", re.I)
 _QUOTAS = ("reached_daily_quota", "reached_monthly_quota")
 
 
@@ -187,12 +189,12 @@ def _what(name: str, data: ResendData, reception: Reception) -> tuple[Outcome, d
 
 
 def _bounced(bounce: ResendDetail, reception: Reception) -> tuple[Outcome, dict[str, Any]]:
-    if bounce.subType in _LISTED or any(words in (bounce.message or "") for words in _SUPPRESSED_WORDS):
+    if bounce.subType in _LISTED or _ON_THE_LIST.search(bounce.message or ""):
         return _suppressed(bounce, reception)
     vendor = _SUBTYPES.get(bounce.subType or "", R.UNDETERMINED)
     # Resend's own sentences give advice about reputation and the like: they are kept, but not classified.
     found = reception.failure(_server_words(bounce), None, vendor)
-    found["diagnostic"] = found["diagnostic"] or reception.failure(bounce.message)["diagnostic"]
+    found["diagnostic"] = found["diagnostic"] or clean_words(bounce.message or "") or None
     found["vendor_class"] = "/".join(filter(None, (bounce.type, bounce.subType))) or "email.bounced"
     return Outcome.BOUNCED, found
 

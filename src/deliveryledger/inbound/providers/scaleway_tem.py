@@ -78,7 +78,8 @@ def _claims(event: ScalewayEvent, posted: sns.Posted, reception: Reception) -> S
         )
     elif outcome is Outcome.SUPPRESSED:
         fields["list_reason"] = _LISTS.get(alone.blocklist_type or "")
-        fields["diagnostic"] = clean_words(alone.blocklist_reason or "") or None
+        words = alone.blocklist_reason or alone.email_response_message or alone.email_error
+        fields["diagnostic"] = clean_words(words or "") or None
     message_id, tenant = own_ids_of(fields_in(alone.email_headers, "key"))
     report = reception.report(
         outcome,

@@ -183,8 +183,9 @@ def _failed(event: SendGridEvent, reception: Reception) -> tuple[Outcome, dict[s
     vendor = _CLASSES.get((event.get("bounce_classification") or "").lower(), expired)
     blocked = event.get("type") == "blocked" or event.get("event") == "blocked"
     found = reception.failure(event.get("reason") or event.get("response"), event.get("status"), vendor)
-    # A block is about us, whatever the class and the words say of the mailbox.
-    if blocked and (found["reason"].severity is Severity.HARD or found["reason"] is R.UNDETERMINED):
+    # A block is about us, whatever the class says of the mailbox; the server's own words go before both.
+    by_class = found["diagnostic"] is None and found["reason"].severity is Severity.HARD
+    if blocked and (by_class or found["reason"] is R.UNDETERMINED):
         found |= {"reason": R.SENDER_BLOCKED, "rule": "sendgrid.blocked"}
     classes = filter(None, (event.get("type"), event.get("bounce_classification")))
     found["vendor_class"] = "/".join(classes) or None

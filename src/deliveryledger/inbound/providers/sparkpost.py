@@ -119,6 +119,9 @@ _CLASSES: dict[str, tuple[Outcome, R]] = {
     "100": (Outcome.AUTO_REPLIED, R.UNDETERMINED),
 }
 _SUPPRESSED_WORDS = ("suppressed due to", "suppression list")
+_OWN_MARK = "[internal]"
+"""In what SparkPost says itself, where no other server has answered."""
+_WITHOUT_REASON = ("diagnostic", "vendor_class")
 
 
 def _claim(envelope: SparkPostEnvelope, reception: Reception) -> Claim | Sequence[Claim]:
@@ -177,15 +180,18 @@ def _failed(outcome: Outcome, event: SparkPostEvent, reception: Reception) -> tu
     if outcome is Outcome.DEFERRED:
         return outcome, found
     words = (found["diagnostic"] or "").lower()
-    refused_here = outcome is Outcome.REJECTED or kind in ("25", "")
-    if refused_here and any(each in words for each in _SUPPRESSED_WORDS):
+    came_back = event.type == "out_of_band"  # from a server that had taken it
+    refused_here = outcome is Outcome.REJECTED or kind in ("25", "") or _OWN_MARK in words
+    if came_back and by_class in (Outcome.REJECTED, Outcome.SUPPRESSED):
+        by_class = outcome
+    elif not came_back and refused_here and any(each in words for each in _SUPPRESSED_WORDS):
         by_class = Outcome.SUPPRESSED
     elif outcome is Outcome.REJECTED:
         by_class = outcome
     if by_class is Outcome.UNSUBSCRIBED:
-        return by_class, {"method": "mail", "vendor_class": found["vendor_class"]}
+        return by_class, {"method": "mail", **{name: found[name] for name in _WITHOUT_REASON}}
     if by_class not in (Outcome.BOUNCED, Outcome.REJECTED):
-        return by_class, {name: found[name] for name in ("diagnostic", "vendor_class")}
+        return by_class, {name: found[name] for name in _WITHOUT_REASON}
     if event.type == "generation_failure":
         found |= {"reason": R.CONTENT_REJECTED, "rule": "sparkpost.generation_failure"}
     return by_class, found

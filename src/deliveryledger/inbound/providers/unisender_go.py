@@ -8,10 +8,11 @@ Source: godocs.unisender.ru/web-api-ref#callback-format and godocs.unisender.ru/
 import hashlib
 import hmac
 from datetime import datetime
-from typing import Any, Optional
+from typing import Annotated, Any, Optional
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
+from ...classification.evidence import clean_words
 from ...domain.failure_reason import FailureReason as R
 from ...domain.reports import Outcome
 from ..batch import Claim, JsonEvents
@@ -45,7 +46,8 @@ class UnisenderGoEvent(_Model):
     event_time: datetime | None = None
     """Naive, in UTC."""
     url: str | None = None
-    delivery_info: UnisenderDelivery | None = None
+    delivery_info: Annotated[UnisenderDelivery | None, BeforeValidator(lambda info: info or None)] = None
+    """An empty one may come as an empty array, as PHP writes it."""
     metadata: Any = None
 
 
@@ -144,7 +146,8 @@ def _outcome(
         case Outcome.BOUNCED | Outcome.DEFERRED:
             return _failed(outcome, data, reception)
         case Outcome.COMPLAINED:
-            return outcome, {"feedback_type": "abuse"}
+            words = data.delivery_info.destination_response if data.delivery_info else None
+            return outcome, {"feedback_type": "abuse", "diagnostic": clean_words(words or "") or None}
         case Outcome.UNSUBSCRIBED:
             return outcome, {"method": "link"}
         case Outcome.CLICKED:
