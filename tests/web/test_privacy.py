@@ -111,7 +111,7 @@ def test_the_key_store_does_not_grow_with_the_requests(opened: Open, clock: SetC
     for number in range(5):
         ledger.requests.keep([kept(number)])
         ledger.requests.record(OUTSIDE)
-        clock.now += timedelta(hours=2)
+        clock.now += timedelta(days=3)
     with ledger._services.log._keys.connections.read("look") as connection:
         count = connection.execute("SELECT count(*) FROM subject_keys WHERE purpose = 'request'").fetchone()
     assert count[0] <= 1

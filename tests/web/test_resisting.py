@@ -15,7 +15,7 @@ from deliveryledger.domain.reports import Reading
 from deliveryledger.errors import SubjectKeyMissing
 from deliveryledger.inbound import providers
 from tests.inbound.examples import EXAMPLES
-from tests.inbound.requests import NOW
+from tests.inbound.requests import ADA, NOW
 from tests.storage.stores import SetClock
 
 POSTMARK = EXAMPLES["postmark"]
@@ -151,3 +151,45 @@ def test_long_requests_are_recorded_a_few_at_a_time(ledger: Ledger):
     while recorded := ledger.requests.record(OUTSIDE):
         turns.append(recorded.requests)
     assert turns == [1, 1, 1, 1]
+
+
+def test_the_oldest_are_recorded_first_and_the_verified_before_the_others(ledger: Ledger):
+    seen: list[str] = []
+
+    def note(request: KeptRequest) -> Reading:
+        seen.append(request.body.decode())
+        return read(request)
+
+    ledger.requests.keep([kept(1)._replace(is_verified=False), kept(2), kept(3)])
+    ledger.requests.record(Outside(note, lambda _: None, never))
+    assert seen == [kept(n).body.decode() for n in (2, 3, 1)]
+
+
+def test_what_the_ways_out_of_the_house_raise_holds_up_nobody(ledger: Ledger):
+    def fail(request: KeptRequest) -> None:
+        raise OSError("ada@example.org")
+
+    ledger.requests.keep([kept(1)._replace(is_verified=False), kept(2)])
+    assert counts(ledger.requests.record(Outside(read, fail, never))) == {"requests": 1, "put_off": 1}
+
+
+def test_who_comes_second_counts_nothing(ledger: Ledger):
+    """Two processes have read the same requests; one of them has recorded them meanwhile."""
+
+    def overtaken(request: KeptRequest) -> Reading:
+        ledger.requests.record(OUTSIDE)
+        return read(request)
+
+    ledger.requests.keep([kept(1), kept(2)])
+    assert counts(ledger.requests.record(Outside(overtaken, never, never))) == {}
+    assert len(ledger.intake.unmatched()) == 2
+
+
+def test_the_tenant_of_the_account_that_took_it_stays_with_a_request(ledger: Ledger):
+    ledger.candidate_emails.register("cand-7", ADA, by="rec-3", tenant="other")
+    message = ledger.messages.register("cand-7", sender="rec-3", subject="Interview", tenant="other")
+    ledger.messages.mark_submitted(message.id, provider="postmark", provider_message_id="m-1", tenant="other")
+    ledger.requests.keep([kept(1)._replace(tenant="acme")])
+    assert counts(ledger.requests.record(OUTSIDE)) == {"requests": 1}
+    assert len(ledger.intake.unmatched()) == 1
+    assert ledger.candidate_card("cand-7", tenant="other").messages[0].status == "submitted"

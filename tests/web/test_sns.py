@@ -112,6 +112,17 @@ def test_nothing_is_visited_for_who_is_not_allowed(world: World, fields: Any):
     assert set(world.fetched) <= {sns.CERT_URL}
 
 
+def test_what_another_process_took_is_left_to_it(world: World):
+    world.is_up = False
+    assert world.post(bounce()) == 200
+    other = Receiver(world.ledger, {"postmark/main": {"basic_auth": PASSWORD}}, clock=lambda: world.now)
+    other._recorder._turn(until=None)
+    assert world.ledger.requests.waiting().unverified == 1
+    world.is_up = True
+    world.turn(minutes=1)
+    assert world.outcomes == ["bounced"]
+
+
 @pytest.mark.parametrize("secrets", [{"certs": {sns.CERT_URL: sns.CERT}}, {"basic_auth": PASSWORD}])
 def test_without_named_topics_nobodys_subscription_is_confirmed(tmp_path: Path, secrets: Any):
     world = World(tmp_path, secrets)

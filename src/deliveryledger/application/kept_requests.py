@@ -1,7 +1,9 @@
 """Webhook requests that were answered and are not recorded yet: what the store of them can do."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
+from enum import StrEnum
 from hashlib import sha256
 from typing import NamedTuple, Protocol
 
@@ -17,6 +19,8 @@ class KeptRequest(NamedTuple):
     """Those that reading needs; none of them is a credential."""
     is_verified: bool
     """The verdict on its origin; False: what would prove it could not be had when it came in."""
+    tenant: str | None = None
+    """The tenant that its account belongs to; None: a report takes its message's tenant."""
     number: int = 0
     """Its place in the order of arrival, once it is kept."""
     attempts: int = 0
@@ -28,6 +32,16 @@ class KeptRequest(NamedTuple):
     def content(self) -> str:
         """Digest of the body, as in a reading of it."""
         return sha256(self.body).hexdigest()
+
+
+class Taken(StrEnum):
+    """What became of a request at the door."""
+
+    KEPT = "kept"
+    REPEATED = "repeated"
+    """The same request of this account was taken before."""
+    REFUSED = "refused"
+    """Its replay key was seen with another body: the proof was moved from another event."""
 
 
 class PutOff(NamedTuple):
@@ -66,3 +80,9 @@ class KeptRequests(Protocol):
 
     def waiting(self) -> Waiting:
         """How much there is."""
+
+    def try_out(self) -> None:
+        """Write what changes nothing, durably, as if to keep. Raises StorageError, KeyStoreError."""
+
+    def waiting_at_most(self, seconds: float) -> AbstractContextManager[None]:
+        """In this block the thread waits for locks so many seconds in all, then raises LedgerLocked."""

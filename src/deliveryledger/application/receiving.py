@@ -5,9 +5,9 @@ and not kept again; recording removes the request in the transaction that record
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Final, NamedTuple
 
 from ..domain.reports import Quarantined, Reading
@@ -22,7 +22,7 @@ from ..errors import (
     Unauthenticated,
 )
 from .deliveries import is_new_delivery, request_key
-from .kept_requests import KeptRequest, PutOff, Waiting
+from .kept_requests import KeptRequest, PutOff, Taken, Waiting
 from .recording import Recording, record_reading
 from .services import Services
 from .unit_of_work import UnitOfWork
@@ -37,16 +37,6 @@ _MOST: Final = 20
 
 _OF_ONE: Final = (SubjectKeyMissing, SealBroken, ConcurrentChange)
 """Failures of store and keys that may come from one request; the others concern them all."""
-
-
-class Taken(StrEnum):
-    """What became of a request at the door."""
-
-    KEPT = "kept"
-    REPEATED = "repeated"
-    """The same request of this account was taken before."""
-    REFUSED = "refused"
-    """Its replay key was seen with another body: the proof was moved from another event."""
 
 
 @dataclass
@@ -79,8 +69,6 @@ class Outside:
     """Raises Unauthenticated, or ProofUnavailable where it is to be asked again later."""
     visit: Callable[[KeptRequest, str], object]
     """Confirms an endpoint by visiting a URL of the provider's; raises ProofUnavailable."""
-    tenant: Callable[[KeptRequest], str | None] = lambda _: None
-    """The tenant that its account belongs to; None: a report takes its message's tenant."""
 
 
 class Read(NamedTuple):
@@ -112,6 +100,14 @@ class Requests:
         """How many are kept and not recorded yet, and since when."""
         return self._services.log.kept_requests.waiting()
 
+    def try_out(self) -> None:
+        """Make sure that requests could be kept now. Raises StorageError, KeyStoreError."""
+        self._services.log.kept_requests.try_out()
+
+    def waiting_at_most(self, seconds: float) -> AbstractContextManager[None]:
+        """In this block the thread waits for locks so many seconds in all, then raises LedgerLocked."""
+        return self._services.log.kept_requests.waiting_at_most(seconds)
+
     def sweep(self) -> int:
         """Leave no key of a request that is recorded, where a kill or a journal kept one; returns how many
         a kill had left. Raises StorageError."""
@@ -139,8 +135,8 @@ class _Turn:
         self._services = services
         self._outside = outside
         self._now: datetime = services.clock()
-        self._reached = True
-        """False: the outside did not answer. One who waits for it is enough."""
+        self._unanswered: set[tuple[str, str]] = set()
+        """Accounts for which the outside did not answer. One who waits for it is enough."""
         self._recorded = Recorded()
 
     def run(self, limit: int) -> Recorded:
@@ -176,14 +172,17 @@ class _Turn:
 
     def _ask(self, question: Callable[[], object], request: KeptRequest) -> bool:
         """Ask the outside. False: it is too late to ask again. Raises ProofUnavailable, if it is not."""
-        if not self._reached:
+        account = (request.provider, request.account)
+        if account in self._unanswered:
             raise ProofUnavailable("ask the outside", "it did not answer a moment ago", "try again later")
         try:
             question()
-        except ProofUnavailable:
-            self._reached = False
+        except Unauthenticated:
+            raise
+        except Exception as error:  # whatever a caller's own ways out of the house may raise
+            self._unanswered.add(account)
             if request.attempts < _ATTEMPTS:
-                raise
+                raise ProofUnavailable("ask the outside", type(error).__name__, "try again later") from None
             return False
         return True
 
@@ -191,7 +190,7 @@ class _Turn:
         if not readings:
             return
         try:
-            done = self._services.transact(lambda unit: self._together(unit, readings))
+            done, number = self._services.transact(lambda unit: self._together(unit, readings))
         except Exception as error:
             # One that nobody thought of must neither hold up the others nor be lost.
             if isinstance(error, StorageError | KeyStoreError) and not isinstance(error, _OF_ONE):
@@ -203,19 +202,17 @@ class _Turn:
                     self._record([each])
             return
         self._recorded.recording += done
-        self._recorded.requests += len(readings)
+        self._recorded.requests += number
 
-    def _together(self, unit: UnitOfWork, readings: list[Read]) -> Recording:
+    def _together(self, unit: UnitOfWork, readings: list[Read]) -> tuple[Recording, int]:
         recording = Recording()
         there = unit.transaction.requests_there(request.number for request, _ in readings)
         for request, reading in readings:
             if request.number in there:
-                recording += record_reading(
-                    unit, reading, self._services.policies, tenant=self._outside.tenant(request)
-                )
+                recording += record_reading(unit, reading, self._services.policies, tenant=request.tenant)
                 recording.ignored += len(reading.ignored)
         unit.changes.requests_done.extend(there)
-        return recording
+        return recording, len(there)
 
     def _resisted(self, read: Read, error: Exception) -> None:
         instead = _unreadable(read.request, type(error).__name__)

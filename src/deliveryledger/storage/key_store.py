@@ -78,6 +78,7 @@ _OLD_REQUESTS = "DELETE FROM subject_keys WHERE purpose = 'request' AND wrapped 
 _REQUESTS_SCHEMA = """\
 CREATE INDEX request_keys ON subject_keys (destroyed_at) WHERE purpose = 'request'
 """
+_REQUESTS_REMEMBERED = timedelta(days=2)
 _SCHEMAS = (_FIRST_SCHEMA, _ERASURE_SCHEMA, _ROTATION_SCHEMA, _LOSS_SCHEMA, _REQUESTS_SCHEMA)
 
 
@@ -177,10 +178,11 @@ class KeyStore(KeyRing):
             return {row[0] for row in connection.execute(_LIVE_REQUESTS)}
 
     def destroy_of_requests(self, subjects: Iterable[str], at: datetime) -> None:
-        """As :meth:`destroy`. That they were there is forgotten an hour later: nothing names them."""
+        """As :meth:`destroy`. That they were there is forgotten after two days: only a log that was restored
+        from an older copy names them."""
         with self._connections.write("destroy keys") as connection:
             _destroy(connection, subjects, at)
-            connection.execute(_OLD_REQUESTS, ((at - timedelta(hours=1)).isoformat(),))
+            connection.execute(_OLD_REQUESTS, ((at - _REQUESTS_REMEMBERED).isoformat(),))
 
     def empty_journal(self) -> None:
         """Remove the copies of destroyed keys there, unless somebody is reading it just now."""

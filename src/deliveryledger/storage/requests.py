@@ -8,6 +8,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Final
 
@@ -19,18 +20,19 @@ from ..errors import SealBroken, SubjectKeyMissing
 from ..privacy.sealing import NONCE_BYTES, open_bytes, seal_bytes
 from .connections import Connections
 from .key_store import KeyStore
+from .turns import waiting_at_most
 
 PURPOSE: Final = "request"
 """Of the keys, in the key store."""
 _KEY_SECONDS: Final = 1.0
 _MOST_BYTES: Final = 256 * 1024
 """Of requests that are recorded together: some hundred events."""
-_Row = tuple[int, int, str, str, str, str, int, bytes]
-_COLUMNS: Final = "subject, provider, account, received_at, is_verified"
-_INSERT: Final = f"INSERT INTO requests ({_COLUMNS}, sealed) VALUES (?,?,?,?,?,?)"  # noqa: S608
+_Row = tuple[int, int, str, str, str, str | None, str, int, bytes]
+_COLUMNS: Final = "subject, provider, account, tenant, received_at, is_verified"
+_INSERT: Final = f"INSERT INTO requests ({_COLUMNS}, sealed) VALUES (?,?,?,?,?,?,?)"  # noqa: S608
 _DUE: Final = (
     f"SELECT number, attempts, {_COLUMNS}, sealed FROM requests WHERE not_before <= ? "  # noqa: S608
-    "ORDER BY number LIMIT ?"
+    "ORDER BY is_verified DESC, number LIMIT ?"
 )
 _THERE: Final = "SELECT number FROM requests WHERE number IN (SELECT value FROM json_each(?))"
 _USED: Final = "SELECT 1 FROM requests WHERE subject = ? LIMIT 1"
@@ -38,6 +40,10 @@ _SUBJECTS: Final = "SELECT DISTINCT subject FROM requests"
 _STILL_USED: Final = f"{_SUBJECTS} WHERE subject IN (SELECT value FROM json_each(?))"  # noqa: S608
 _DONE: Final = "DELETE FROM requests WHERE number = ? RETURNING subject"
 _PUT_OFF: Final = "UPDATE requests SET attempts = attempts + 1, not_before = ? WHERE number = ?"
+_NOTHING: Final = (
+    "INSERT INTO requests (subject, provider, account, received_at, is_verified, sealed) "
+    "VALUES ('', '', '', '', 0, x'') RETURNING number"
+)
 _WAITING: Final = "SELECT count(*), count(*) FILTER (WHERE NOT is_verified), min(received_at) FROM requests"
 
 
@@ -77,6 +83,7 @@ def insert_requests(
             subject,
             request.provider,
             request.account,
+            request.tenant,
             request.received_at.isoformat(),
             int(request.is_verified),
         )
@@ -140,6 +147,18 @@ class SqliteKeptRequests:
             count, unverified, oldest = connection.execute(_WAITING).fetchone()
         return Waiting(count, unverified, datetime.fromisoformat(oldest) if oldest else None)
 
+    def try_out(self) -> None:
+        """See the port."""
+        with self._connections.write("keep a request") as connection:
+            # Not an UPDATE to what is there already: SQLite sees that and writes nothing.
+            number = connection.execute(_NOTHING).fetchone()[0]
+            connection.execute(_DONE, (number,))
+            self._keys.add({})
+
+    def waiting_at_most(self, seconds: float) -> AbstractContextManager[None]:
+        """See the port."""
+        return waiting_at_most(seconds)
+
     def _fetch(self, subjects: set[str]) -> dict[str, AESGCM | None]:
         """The keys that there are, destroyed or not; one that is missing must not hold up the others."""
         try:
@@ -161,13 +180,13 @@ def _first(rows: Iterable[_Row]) -> Iterator[_Row]:
 def _opened(row: _Row, key: AESGCM) -> KeptRequest:
     number, attempts, *columns, sealed = row
     headers, _, body = open_bytes(key, sealed, _bound_to(columns)).partition(b"\n")
-    _, provider, account, received_at, is_verified = row[2:7]
-    at = datetime.fromisoformat(received_at)
-    return KeptRequest(provider, account, at, body, from_json(headers), bool(is_verified), number, attempts)
+    _, provider, account, tenant, received_at, is_verified = row[2:8]
+    at, kept = datetime.fromisoformat(received_at), from_json(headers)
+    return KeptRequest(provider, account, at, body, kept, bool(is_verified), tenant, number, attempts)
 
 
 def _bound_to(columns: Sequence[object]) -> bytes:
-    return "\n".join(("requests", *map(str, columns))).encode()
+    return b"requests\n" + to_json(list(columns))
 
 
 def _json_array(values: Iterable[object]) -> str:

@@ -121,6 +121,7 @@ CREATE TABLE requests (
   subject TEXT NOT NULL,
   provider TEXT NOT NULL,
   account TEXT NOT NULL,
+  tenant TEXT,
   received_at TEXT NOT NULL,
   is_verified INTEGER NOT NULL,
   attempts INTEGER NOT NULL DEFAULT 0,
@@ -128,7 +129,9 @@ CREATE TABLE requests (
   sealed BLOB NOT NULL
 ) STRICT;
 
-CREATE INDEX requests_by_subject ON requests (subject)
+CREATE INDEX requests_by_subject ON requests (subject);
+
+CREATE INDEX requests_in_order ON requests (is_verified DESC, number)
 """
 SCHEMAS = (_FIRST_SCHEMA, _PRIVACY_SCHEMA, _WAITING_BY_ADDRESS, _REQUESTS, LOOKUPS_SCHEMA)
 """One script per version of the file; later ones only add."""

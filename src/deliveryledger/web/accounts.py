@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..application.kept_requests import KeptRequest
 from ..domain.identifiers import check_tenant
 from ..errors import InvalidInput
 from ..inbound import providers
@@ -44,9 +43,9 @@ class Accounts:
         """The secrets of an account; none where it is not configured, and then nothing is authentic."""
         return self._secrets.get(f"{provider}/{account}", {})
 
-    def tenant(self, request: KeptRequest) -> str | None:
-        """The tenant that the request's account belongs to, if it belongs to one."""
-        return self._tenants.get(f"{request.provider}/{request.account}")
+    def tenant(self, provider: str, account: str) -> str | None:
+        """The tenant that an account belongs to, if it belongs to one."""
+        return self._tenants.get(f"{provider}/{account}")
 
     def names_topics(self, provider: str, account: str) -> bool:
         """Whether the topics that an account takes are named."""

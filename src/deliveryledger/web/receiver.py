@@ -9,9 +9,8 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Final, NamedTuple, Self
 
-from ..application.kept_requests import KeptRequest
+from ..application.kept_requests import KeptRequest, Taken
 from ..application.ports import Clock
-from ..application.receiving import Taken
 from ..domain.identifiers import check_tenant
 from ..errors import (
     InvalidIdentifier,
@@ -28,10 +27,12 @@ from ..inbound.provider import Provider
 from ..inbound.request import MAX_BODY, WebhookRequest
 from ..ledger import Ledger, utc_now
 from .accounts import Accounts
-from .group_commit import GroupCommit
+from .door import Door
 from .recorder import Recorder
 
 _LOG = logging.getLogger("deliveryledger.web")
+METHODS: Final = ("POST", "GET", "HEAD")
+"""Providers ask with GET and HEAD whether anybody is there."""
 MOST_UNVERIFIED: Final = 1_000
 """Requests that may wait for a proof; more are answered 503, because anybody can send them."""
 
@@ -42,6 +43,9 @@ class Answer(NamedTuple):
     status: int
     headers: Mapping[str, str] = {}
     body: str = ""
+
+
+_NO_METHOD: Final = Answer(405, {"Allow": ", ".join(METHODS)}, "no such method\n")
 
 
 class Receiver:
@@ -62,7 +66,7 @@ class Receiver:
         self._ledger = ledger
         self._accounts = Accounts(accounts, fetch)
         self._clock = clock
-        self._keep = GroupCommit(ledger.requests.keep)
+        self._door = Door(ledger.requests)
         self._recorder = Recorder(ledger, self._accounts, fetch)
 
     def start(self) -> Self:
@@ -98,8 +102,9 @@ class Receiver:
     def receive(self, provider: str, account: str, request: WebhookRequest) -> Answer:
         """The answer to a request. Never raises for what it contains.
 
-        200: taken (also the second time); 401: not authentic; 404: no such provider; 503 (to Brevo 429, after
-        which alone it does so): it could not be kept, and the provider has to send it again.
+        200: taken (also the second time); 401: not authentic; 404: no such provider; 405: neither POST, GET
+        nor HEAD; 503 (to Brevo 429, after which alone it does so): it could not be kept, and the provider has
+        to send it again.
         """
         self._recorder.start()
         try:
@@ -107,10 +112,10 @@ class Receiver:
             check_tenant(account)
         except (UnknownProvider, InvalidIdentifier):
             return Answer(404, body="no such endpoint\n")
-        if request.method in ("GET", "HEAD"):
-            return Answer(200)
+        if request.method != "POST":
+            return Answer(200) if request.method in METHODS else _NO_METHOD
         try:
-            taken = self._keep(self._checked(adapter, account, request))
+            taken = self._door.keep(self._checked(adapter, account, request))
         except Unauthenticated as refusal:
             return _refused(provider, account, refusal.obstacle)
         except (StorageError, KeyStoreError) as error:
@@ -126,8 +131,8 @@ class Receiver:
         return Answer(200)
 
     def is_ready(self) -> bool:
-        """Whether requests can be kept, and what is kept is being recorded."""
-        return self._recorder.is_well
+        """Whether requests can be kept, which it tries out, and what is kept is being recorded."""
+        return self._door.is_open() and self._recorder.is_well
 
     def _checked(self, adapter: Provider, account: str, request: WebhookRequest) -> KeptRequest:
         """The request with the verdict on its origin. Raises Unauthenticated, StorageError."""
@@ -147,8 +152,9 @@ class Receiver:
         if not adapter.signs_body:
             read = adapter.reread(request.body, account=account, received_at=now, headers=headers)
             replay_key = read.replay_key
+        tenant = self._accounts.tenant(adapter.slug, account)
         return KeptRequest(
-            adapter.slug, account, now, request.body, headers, is_verified, replay_key=replay_key
+            adapter.slug, account, now, request.body, headers, is_verified, tenant, replay_key=replay_key
         )
 
     def __enter__(self) -> Self:

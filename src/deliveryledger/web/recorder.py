@@ -4,12 +4,12 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from typing import Final
+from typing import Final, TypeVar
 
 from ..application.kept_requests import KeptRequest
 from ..application.receiving import Outside, Recorded
 from ..domain.reports import Reading
-from ..errors import DeliveryLedgerError, LedgerClosed
+from ..errors import DeliveryLedgerError, LedgerClosed, ProofUnavailable
 from ..inbound import providers
 from ..inbound.request import WebhookRequest
 from ..ledger import Ledger
@@ -22,6 +22,8 @@ _GATHERING: Final = 0.05
 """Seconds in which requests gather, where few are kept: to record ten together costs little more than one."""
 _FEW: Final = 10
 _AFTER_ERROR: Final = 2.0
+_WAIT, _LAST_WAIT = 4.0, 1.0
+"""Seconds to wait for locks, before and after ``stop``: who ends it does not wait for long, and kills it."""
 _SWEPT_EVERY: Final = 60.0
 _LAST_TURN: Final = 10.0
 """Seconds in which ``stop`` records what is kept; the rest is recorded by the next start."""
@@ -33,6 +35,8 @@ _FINDINGS: Final = {
     "gone": (logging.WARNING, "dropped: their key was destroyed; the log is older than its keys"),
 }
 
+Result = TypeVar("Result")
+
 
 class Recorder:
     """Records kept requests, oldest first, until ``stop``."""
@@ -41,7 +45,7 @@ class Recorder:
         self._ledger = ledger
         self._accounts = accounts
         self._fetch = visit
-        self._outside = Outside(_read, self._prove, self._visit, accounts.tenant)
+        self._outside = Outside(_read, self._prove, self._visit)
         self._woken = threading.Event()
         self._stopping = threading.Event()
         self._starting = threading.Lock()
@@ -95,7 +99,7 @@ class Recorder:
     def _turn(self, *, until: float | None) -> None:
         """Record all that is due. What could not be recorded is still kept. Raises LedgerClosed."""
         try:
-            while recorded := self._ledger.requests.record(self._outside):
+            while recorded := self._in_time(lambda: self._ledger.requests.record(self._outside)):
                 _report(recorded)
                 if until is not None and time.monotonic() > until:
                     break
@@ -116,20 +120,35 @@ class Recorder:
     def _sweep(self, *, now: float) -> None:
         if self._swept_at is None or now - self._swept_at > _SWEPT_EVERY or self._stopping.is_set():
             self._swept_at = now
-            self._ledger.requests.sweep()
+            self._in_time(self._ledger.requests.sweep)
+
+    def _in_time(self, work: Callable[[], Result]) -> Result:
+        with self._ledger.requests.waiting_at_most(_LAST_WAIT if self._stopping.is_set() else _WAIT):
+            return work()
 
     def _prove(self, request: KeptRequest) -> None:
         adapter = providers.get(request.provider)
+        self._check_is_ours(request)
         secrets = self._accounts.proofs_in_body(request.provider, request.account)
         adapter.verify(WebhookRequest("POST", "", {}, request.body), secrets, now=request.received_at)
 
     def _visit(self, request: KeptRequest, url: str) -> None:
         """Confirm a subscription to a topic that is allowed by name: anybody may sign for their own."""
+        self._check_is_ours(request)
         if self._accounts.names_topics(request.provider, request.account):
             self._fetch(url)
         else:
             _LOG.warning(
                 "%s/%s: a subscription is not confirmed: set its topics", request.provider, request.account
+            )
+
+    def _check_is_ours(self, request: KeptRequest) -> None:
+        """Another process may have taken it, whose settings know more. Raises ProofUnavailable."""
+        if not self._accounts.secrets(request.provider, request.account):
+            raise ProofUnavailable(
+                "prove a request",
+                f"{request.provider}/{request.account} is not configured here",
+                "leave it to the process that took it",
             )
 
 
