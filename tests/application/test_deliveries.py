@@ -208,3 +208,13 @@ def test_readings_of_one_unit_of_work_see_one_another(sent: Ledger, clock: Clock
     with pytest.raises(ReplayRefused):
         twice(one, other)
     assert [r.repeats for r in twice(one, one)] == [1, 2]
+
+
+def test_a_proof_that_one_account_has_used_is_used_up_for_every_other(sent: Ledger, clock: Clock):
+    # Accounts of one customer may share a signing key, so that a token is good at all of their endpoints.
+    proof = {"replay_key": "mailgun/token"}
+    assert sent.record(request(delivered(clock.now), **proof)).facts == 1
+    later = delivered(clock.move(minutes=1))
+    assert sent.record(request(later, account="other", **proof)) == Recording(repeats=1)
+    with pytest.raises(ReplayRefused):
+        sent.record(request(later, account="other", content="another body", **proof))

@@ -58,3 +58,27 @@ def test_only_a_complaint_suppresses_and_all_are_told_once(
     assert events(ledger)[before:] == follows
     assert shown(ledger, "msg-1").status == status
     assert bool(ledger.suppression_filters.may_send(ADDRESS)) == ("AddressSuppressed" not in follows)
+
+
+@pytest.mark.parametrize("kind", ["abuse", "not-spam", "opt-out"])
+@pytest.mark.parametrize(
+    "suspects",
+    [["bob@example.org", "carol@example.org"], [ADDRESS, "bob@example.org"]],
+    ids=["others", "ada"],
+)
+def test_of_several_who_might_have_complained_nobody_did(
+    ledger: Ledger, clock: Clock, suspects: list[str], kind: str
+):
+    """Ours may be the only message with that id that the ledger knows, and still not the one."""
+    ledger.messages.register("cand-7", sender="rec-3", subject="x", message_id="msg-1")
+    ledger.messages.mark_submitted("msg-1", provider="amazon_ses", provider_message_id="ses-1")
+    clock.move(hours=1)
+    before = events(ledger)
+    complained = [{"emailAddress": each} for each in suspects]
+    ledger.record(
+        told(clock, "n-1", "eventType", complainedRecipients=complained, complaintFeedbackType=kind)
+    )
+    ledger.intake.retry()  # which reads the evidence again
+    assert events(ledger) == before
+    assert len(ledger.intake.unmatched()) == 1
+    assert ledger.suppression_filters.may_send(ADDRESS)

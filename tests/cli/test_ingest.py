@@ -13,7 +13,7 @@ from deliveryledger.cli import captures
 from deliveryledger.cli.exit_codes import ExitCode
 from deliveryledger.domain.reports import Reading
 from deliveryledger.errors import LedgerFull
-from tests.cli.conftest import INBOX, SECRETS, Cli, capture, counts, ingest
+from tests.cli.conftest import INBOX, PASSWORD, SECRETS, Cli, capture, counts, ingest
 
 
 def test_a_request_becomes_a_fact(cli: Cli, ada: str, folder: Path) -> None:
@@ -67,6 +67,49 @@ def test_secrets_of_an_account_win_over_those_of_its_provider(cli: Cli, folder: 
     assert counts(ingest(cli, folder)) == {"unmatched": 1}
 
 
+def test_the_tenant_of_an_account_is_whose_messages_its_reports_may_be_about(
+    cli: Cli, ada: str, folder: Path
+) -> None:
+    (folder / "acme.json").write_text(json.dumps(capture(account="eu")))
+    (folder / "secrets.json").write_text(
+        json.dumps({**SECRETS, "postmark/eu": {"basic_auth": PASSWORD, "tenant": "acme"}})
+    )
+    assert counts(ingest(cli, folder)) == {"facts": 1, "unmatched": 1}
+    assert len(cli("intake", "--tenant", "acme", "--json").json["unmatched"]) == 1
+
+
+def test_an_account_of_another_tenant_than_the_one_asked_for_is_refused(cli: Cli, folder: Path) -> None:
+    (folder / "secrets.json").write_text(
+        json.dumps({"postmark/main": {"basic_auth": PASSWORD, "tenant": "acme"}})
+    )
+    (entry,) = ingest(cli, folder, "--tenant", "globex").json["refused"]
+    assert "another tenant" in entry["reason"]
+
+
+def test_what_an_account_of_one_tenant_says_counts_for_its_filter_as_by_the_endpoint(
+    cli: Cli, folder: Path
+) -> None:
+    event = {
+        "RecordType": "Bounce", "Type": "HardBounce", "ID": 7, "MessageID": "of nobody",
+        "Email": "grace@example.org", "Details": "smtp;550 5.1.1 no such user",
+        "BouncedAt": "2026-11-14T09:32:07Z",
+    }  # fmt: skip
+    (folder / "good.json").write_text(json.dumps(capture(body=json.dumps(event))))
+    (folder / "secrets.json").write_text(
+        json.dumps({"postmark/main": {"basic_auth": PASSWORD, "tenant": "acme"}})
+    )
+    assert ingest(cli, folder).code == ExitCode.OK
+    with Ledger.open(folder.parent / "ledger.db") as ledger:
+        assert not ledger.tenant("acme").suppression_filters.may_send("grace@example.org")
+        assert ledger.suppression_filters.may_send("grace@example.org")
+
+
+@pytest.mark.parametrize("tenant", ["", "a b", ["acme"], {"name": "acme"}])
+def test_a_tenant_that_is_no_name_is_a_usage_error(cli: Cli, folder: Path, tenant: Any) -> None:
+    (folder / "secrets.json").write_text(json.dumps({"postmark": {"basic_auth": PASSWORD, "tenant": tenant}}))
+    assert ingest(cli, folder).code == ExitCode.USAGE
+
+
 POISON: dict[str, bytes] = {
     "empty.json": b"",
     "list.json": b"[]",
@@ -103,7 +146,7 @@ def test_too_large_is_refused_before_it_is_read(
     (folder / "lines.jsonl").write_text(f"{large}\n{json.dumps(capture(2))}\n")
     ran = ingest(cli, folder)
     assert [entry["reason"] for entry in ran.json["refused"]] == [
-        "read a capture: it is longer than 1000 bytes"
+        "read a capture: it is longer than 1000 bytes; split it"
     ] * 2
     assert counts(ran)["unmatched"] == 1
 

@@ -155,10 +155,39 @@ def test_a_person_reads_lines(cli: Cli):
         "accepted         r-1\n"
         f"  2026-11-14 12:59  bounced (hard, mailbox_unknown)  {ADA}\n"
         "unauthenticated  2\n"
-        "  accept a request for sendgrid: no secret is configured\n"
+        "  accept a request for sendgrid: no secret is configured; configure at least one of: basic_auth, "
+        "bearer_token, custom_header, public_key\n"
         "unreadable\n"
-        "  read a capture: it is no JSON object\n"
+        "  read a capture: it is no JSON object; see docs/how-to/ingest-captures.md\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("secrets", "remedy"),
+    [
+        ({"signing_key": "x"}, "use: basic_auth, bearer_token, custom_header, public_key"),
+        ({"public_key": "x"}, ""),
+    ],
+)
+def test_a_refusal_names_the_secrets_that_the_provider_uses_and_no_answer_of_http(
+    cli: Cli, secrets: dict[str, str], remedy: str
+):
+    (answer,) = ask(cli, sendgrid(BOUNCE, secrets=secrets))
+    assert remedy in answer["error"]
+    assert "401" not in answer["error"]
+
+
+def test_the_accounts_of_the_endpoint_are_read_from_a_file_and_go_before_secrets_in_a_line(
+    cli: Cli, tmp_path: Path
+):
+    accounts = {
+        "sendgrid/eu": {"public_key": public(KEY), "tenant": "acme"},
+        "sendgrid": {"public_key": "other"},
+    }
+    (tmp_path / "accounts.json").write_text(json.dumps(accounts))
+    entries = stdin(sendgrid(BOUNCE, account="eu", secrets=None), sendgrid(BOUNCE))
+    ran = cli("read-webhook", "sendgrid", "--json", "--secrets", "accounts.json", stdin=entries)
+    assert [each["status"] for each in answers(ran)] == ["accepted", "unauthenticated"]
 
 
 def test_an_unknown_provider_is_a_usage_error(cli: Cli):

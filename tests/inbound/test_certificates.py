@@ -6,6 +6,7 @@ import time
 import pytest
 
 from deliveryledger.errors import ProofUnavailable
+from deliveryledger.inbound import certificates as module
 from deliveryledger.inbound.certificates import LIMIT, MAX_KEPT, Absent, FetchedCertificates, certificate_of
 from tests.inbound.sns_requests import CERT
 
@@ -68,7 +69,8 @@ def test_from_many_threads_too():
         CERT.encode() + b"x" * LIMIT,
     ],
 )
-def test_a_failure_is_not_kept(failure: bytes | Exception):
+def test_a_failure_is_not_kept(failure: bytes | Exception, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(module, "_PAUSE", 0)
     source = Source(failure, CERT.encode())
     certificates = FetchedCertificates(source)
     with pytest.raises(ProofUnavailable) as caught:
@@ -77,10 +79,68 @@ def test_a_failure_is_not_kept(failure: bytes | Exception):
     assert certificates[URL] == CERT
 
 
-def test_what_is_not_there_is_a_key_error_and_not_kept():
+def test_what_is_not_there_is_a_key_error_and_not_kept(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(module, "_PAUSE", 0)
     certificates = FetchedCertificates(Source(Absent("a", "b", "c"), CERT.encode()))
     assert URL not in certificates
     assert certificates[URL] == CERT
+
+
+@pytest.mark.parametrize(
+    ("failure", "raised"), [(OSError("no route"), ProofUnavailable), (Absent("a", "b", "c"), KeyError)]
+)
+def test_what_could_not_be_had_is_not_asked_for_again_at_once(
+    failure: Exception, raised: type[Exception], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(module, "_PAUSE", 0.2)
+    source = Source(failure, CERT.encode())
+    certificates = FetchedCertificates(source)
+    for _ in range(3):
+        with pytest.raises(raised) as caught:
+            certificates[URL]
+        assert URL not in str(caught.value)
+    assert source.asked == 1
+    time.sleep(0.25)
+    assert (certificates[URL], source.asked) == (CERT, 2)
+
+
+@pytest.mark.parametrize("same", [False, True])
+def test_only_so_many_threads_wait_for_fetches_that_hang(same: bool):
+    """The others are told at once to come again; whoever sends requests chooses the addresses."""
+    hangs = threading.Event()
+    source = Source(CERT.encode())
+
+    def slow(url: str) -> bytes:
+        assert hangs.wait(20)
+        return source(url)
+
+    certificates = FetchedCertificates(slow)
+    answered: list[object] = []
+
+    def ask(number: int) -> None:
+        try:
+            answered.append(certificates[URL if same else f"{URL}{number}"])
+        except ProofUnavailable as error:
+            answered.append(type(error))
+
+    threads = [threading.Thread(target=ask, args=[number]) for number in range(40)]
+    for thread in threads:
+        thread.start()
+    at_most = module._MOST_WAITING + 1 if same else module._MOST_FETCHES
+    deadline = time.monotonic() + 20
+    while len(answered) < 40 - at_most and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert answered == [ProofUnavailable] * (40 - at_most)
+    hangs.set()
+    for thread in threads:
+        thread.join()
+    assert answered.count(CERT) == at_most
+    assert source.asked == (1 if same else at_most)
+    assert certificates[f"{URL}another"] == CERT
+
+
+def test_the_systems_authorities_are_read_once():
+    assert module._trusted() is module._trusted()
 
 
 def test_only_so_many_are_kept():

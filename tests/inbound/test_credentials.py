@@ -102,8 +102,8 @@ def test_another_header_is_refused(headers: dict[str, str]):
 
 
 @pytest.mark.parametrize("line", ["X-Ats-Key", "X-Ats-Key:", "X-Ats-Key: ", ":", ": x"])
-def test_a_header_without_a_value_matches_nothing(line: str):
-    for headers in ({}, {"X-Ats-Key": ""}, {"X-Ats-Key": " "}):
+def test_a_header_without_a_name_or_a_value_matches_nothing(line: str):
+    for headers in ({}, {"X-Ats-Key": ""}, {"X-Ats-Key": " "}, {"": "x"}):
         refused(post(b"", headers), {"custom_header": line}, "custom_header")
 
 

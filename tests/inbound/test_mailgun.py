@@ -99,7 +99,7 @@ def test_for_a_subaccount_the_main_accounts_key_is_enough():
 
 def test_the_token_that_was_checked_is_the_one_that_is_remembered():
     reading = MAILGUN.read(with_proof(EXAMPLE.body(EXAMPLE.good)), SECRETS, now=NOW)
-    assert reading.replay_key == f"mailgun/main/{TOKEN}"
+    assert reading.replay_key == f"mailgun/{TOKEN}"
     assert MAILGUN.signs_body is False
 
 
@@ -119,7 +119,7 @@ def test_no_json_body_has_one_token_checked_and_another_remembered(members, doub
     if doubled:
         texts.append(f'"signature":{{"token":"{OTHER_TOKEN}",{json.dumps(proof())[1:]}')
     reading = accepts(("{" + ",".join(texts) + "}").encode())
-    assert reading is None or reading.replay_key == f"mailgun/main/{TOKEN}"
+    assert reading is None or reading.replay_key == f"mailgun/{TOKEN}"
 
 
 @given(
@@ -133,7 +133,7 @@ def test_no_json_body_has_one_token_checked_and_another_remembered(members, doub
 def test_no_form_has_one_token_checked_and_another_remembered(fields, is_multipart):
     body = multipart(*((FIELD.format(name), value) for name, value in fields)) if is_multipart else None
     reading = accepts(body or urlencode(fields).encode())
-    assert reading is None or reading.replay_key == f"mailgun/main/{TOKEN}"
+    assert reading is None or reading.replay_key == f"mailgun/{TOKEN}"
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_a_token_is_spent_whatever_the_event_is(event: object):
     request = with_proof(json.dumps({"event-data": event}).encode())
     reading = MAILGUN.read(request, SECRETS, now=NOW)
     assert not reading.reports
-    assert reading.replay_key == f"mailgun/main/{TOKEN}"
+    assert reading.replay_key == f"mailgun/{TOKEN}"
 
 
 def test_the_ledger_refuses_a_token_with_another_event():
@@ -155,3 +155,15 @@ def test_the_ledger_refuses_a_token_with_another_event():
         assert ledger.record(first).repeats == 1
         with pytest.raises(ReplayRefused):
             ledger.record(MAILGUN.read(with_proof(EXAMPLE.body(forged)), SECRETS, now=NOW))
+
+
+def test_a_token_is_good_once_for_all_accounts_that_have_one_key():
+    forged = {"event-data": {**GOOD, "recipient": "grace.hopper@example.org"}}
+    with Ledger.open(":memory:") as ledger:
+        request = with_proof(EXAMPLE.body(EXAMPLE.good))
+        assert ledger.record(MAILGUN.read(request, SECRETS, account="eu", now=NOW)).unmatched == 1
+        assert ledger.record(MAILGUN.read(request, SECRETS, account="eu", now=NOW)).repeats == 1
+        assert ledger.record(MAILGUN.read(request, SECRETS, account="us", now=NOW)).unmatched == 0
+        other = MAILGUN.read(with_proof(EXAMPLE.body(forged)), SECRETS, account="us", now=NOW)
+        with pytest.raises(ReplayRefused):
+            ledger.record(other)

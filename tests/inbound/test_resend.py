@@ -12,7 +12,6 @@ from tests.inbound.examples.resend import SECRET, signed
 from tests.inbound.requests import ADA, NOW
 
 EVENT = EXAMPLES["resend"].good
-BOB = "bob@example.org"
 
 
 def body(kind: str = "email.bounced", **data: Any) -> bytes:
@@ -226,22 +225,3 @@ def test_our_own_ids_come_back_in_tags_or_in_headers(where: dict[str, Any]):
 @pytest.mark.parametrize("tags", [None, [], "a", [None, {"name": 1}, {"name": "a"}], {"a": "b"}])
 def test_other_tags_are_no_ids(tags: Any):
     assert report(tags=tags).message_id is None
-
-
-@pytest.mark.parametrize("to", [ADA, [ADA], f"Ada Lovelace <{ADA}>", [f'"Lovelace, A." <{ADA}>']])
-def test_a_recipient_is_named_in_several_ways(to: Any):
-    assert report(to=to).recipient == ADA
-
-
-def test_of_several_recipients_the_first_is_inferred_and_never_given_up():
-    own = {"deliveryledger_message_id": "msg-1", "deliveryledger_tenant": "acme"}
-    found = reading(to=[ADA, BOB, "carol@example.org"], tags=own, headers=[{"name": "To", "value": BOB}])
-    (first,) = found.reports
-    assert (first.recipient, first.attribution, first.outcome) == (ADA, "inferred", "bounced")
-    assert (first.reason, first.severity) == ("undetermined", "soft")
-    assert len(found.ignored) == 1
-    assert BOB.encode() not in (first.raw or b"")
-    (again,) = RESEND.reread(first.raw or b"", account="main", received_at=NOW).reports
-    assert again.with_raw(None) == first.with_raw(None)
-    assert (again.message_id, again.tenant) == ("msg-1", "acme")
-    assert reading("email.sent", to=[ADA, BOB]).reports[0].outcome == "submitted"

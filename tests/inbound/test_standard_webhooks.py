@@ -73,7 +73,15 @@ def test_the_signature_covers_id_time_and_body():
     refused(headers(signed(BODY), id="msg_2"), "does not match")
     refused(headers(signed(BODY), timestamp=str(int(NOW.timestamp()) + 1)), "does not match")
     refused(post(BODY + b" ", signed(BODY).headers), "does not match")
-    refused(headers(signed(BODY), id="msg_\ud800"), "does not match")
+    refused(headers(signed(BODY), id="msg_\ud800"), "no id")
+
+
+@pytest.mark.parametrize(
+    "event_id", ["", " ", "msg.1", "msg_1.1794657600", "m" * 101, "msg_\u0661", "msg 1", "a\n"]
+)
+def test_what_is_no_id_is_refused_though_it_is_signed(event_id: str):
+    """With a dot in it, id, time and body could be divided in another way."""
+    refused(signed(BODY, event_id=event_id), "the signed id is missing or no id")
 
 
 def test_an_unsigned_id_cannot_stand_before_the_signed_one():

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from deliveryledger import Ledger
+from deliveryledger.inbound import certificates
 from deliveryledger.web import Receiver
 from tests.inbound.examples import EXAMPLES
 from tests.inbound.requests import NOW
@@ -17,6 +18,12 @@ ACCOUNTS: dict[str, Any] = {f"{slug}/main": example.secrets for slug, example in
 
 def no_fetch(_url: str) -> bytes:
     raise AssertionError("nothing is to be fetched")
+
+
+@pytest.fixture(autouse=True)
+def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clocks of these tests jump; the one by which a failed fetch is not repeated at once does not."""
+    monkeypatch.setattr(certificates, "_PAUSE", 0)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 import pytest
 
 from deliveryledger import Ledger
-from deliveryledger.web import Receiver, create_app
+from deliveryledger.web import Answer, Receiver, create_app
 from tests.architecture.source import ROOT
 from tests.inbound.examples import EXAMPLES
 from tests.web.servers import is_recorded, post, running, send, until
@@ -63,6 +63,8 @@ def check(port: int, ledger: Ledger, prefix: str = "") -> None:
     assert send(port, path, method="HEAD").status == 200
     assert send(port, path, method="GET").status == 200
     assert post(port, f"{prefix}/webhooks/nobody/main", good).status == 404
+    refused = send(port, path, good.body, good.headers, method="PUT")
+    assert (refused.status, "POST" in refused.headers["allow"]) == (405, True)
     until(lambda: is_recorded(ledger))
     assert len(ledger.intake.unmatched()) == 1
     ledger.close()
@@ -106,13 +108,15 @@ def test_a_view_of_django(ledger: Ledger, receiver: Receiver):
         with running_wsgi(WSGIHandler()) as port:
             check(port, ledger)
             assert post(port, "/webhooks/postmark/main", POSTMARK.sign(b" " * 3_000_000)).status == 503
+            with override_settings(DATA_UPLOAD_MAX_MEMORY_SIZE=1_000):
+                assert post(port, "/webhooks/postmark/main", POSTMARK.sign(b" " * 1_001)).status == 413
 
 
 def test_what_a_framework_lets_through_is_limited(ledger: Ledger, receiver: Receiver):
-    def status(body: bytes = b"", **headers: str) -> int:
-        answer = receiver.answer(
-            "postmark", "main", method="POST", url="/x", headers=headers, body=body, max_body=10
+    def answer(body: bytes = b"", method: str = "POST", **headers: str) -> Answer:
+        return receiver.answer(
+            "postmark", "main", method=method, url="/x", headers=headers, body=body, max_body=10
         )
-        return answer.status
 
-    assert [status(b"x" * 11), status(x="x" * 70_000), status()] == [413, 431, 401]
+    assert [answer(b"x" * 11).status, answer(x="x" * 70_000).status, answer().status] == [413, 431, 401]
+    assert answer(method="delete") == (405, {"Allow": "POST, GET, HEAD"}, "no such method\n")

@@ -1,5 +1,6 @@
 """Who sends too much, too slowly or too many headers is told so, and holds up nobody."""
 
+import socket
 import time
 from collections.abc import Iterator
 
@@ -11,7 +12,10 @@ from tests.inbound.requests import with_password
 from tests.web.servers import raw, send, served
 
 PATH = "/webhooks/postmark/main"
-HEAD = b"POST /webhooks/postmark/main HTTP/1.1\r\nHost: ats.example\r\n"
+CREDENTIALS = with_password(b"").headers["authorization"].encode()
+HEAD = (
+    b"POST /webhooks/postmark/main HTTP/1.1\r\nHost: ats.example\r\nAuthorization: " + CREDENTIALS + b"\r\n"
+)
 
 
 @pytest.fixture
@@ -62,8 +66,9 @@ def test_a_body_that_drips_is_answered_with_408(port: int):
 
 
 def test_too_many_headers_are_answered_with_431(port: int):
-    headers = {f"X-{number}": "1" for number in range(300)}
-    assert send(port, PATH, b"{}", headers).status == 431
+    for name in (b"X-%d: 1\r\n", b"a%.0d:\r\n"):
+        fields = b"".join(name % number for number in range(300))
+        assert status(raw(port, HEAD + fields + b"Content-Length: 0\r\nConnection: close\r\n\r\n")) == 431
 
 
 def test_headers_that_are_too_long_are_refused_by_the_server(port: int):
@@ -76,8 +81,6 @@ def test_more_than_fits_into_memory_at_once_is_answered_with_503(
 ):
     monkeypatch.setattr(bodies, "_MOST_TOGETHER", 1_500)
     with served(ledger, receiver, max_body=1_000, body_seconds=5) as port:
-        import socket
-
         with socket.create_connection(("127.0.0.1", port)) as slow:
             slow.sendall(HEAD + b"Content-Length: 1000\r\n\r\n" + b"x" * 900)
             time.sleep(0.3)
@@ -86,9 +89,56 @@ def test_more_than_fits_into_memory_at_once_is_answered_with_503(
         assert send(port, PATH, b"x" * 900, with_password(b"").headers).status == 200
 
 
-def test_a_client_that_hangs_up_is_nobodys_concern(port: int, ledger: Ledger):
-    import socket
+def test_unfinished_large_bodies_leave_room_for_the_small_ones(
+    ledger: Ledger, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(bodies, "_MOST_TOGETHER", 1_500)
+    monkeypatch.setattr(bodies, "SMALL", 200)
+    with (
+        served(ledger, receiver, max_body=1_500, body_seconds=5) as port,
+        socket.create_connection(("127.0.0.1", port)) as slow,
+    ):
+        slow.sendall(HEAD + b"Content-Length: 1500\r\n\r\n" + b"x" * 1_400)
+        time.sleep(0.3)
+        assert send(port, PATH, b"x" * 300, with_password(b"").headers).status == 503
+        assert send(port, PATH, b"x" * 200, with_password(b"").headers).status == 200
 
+
+def test_a_body_that_stops_is_answered_with_408_long_before_its_time_is_up(
+    ledger: Ledger, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(bodies, "_WINDOW", 0.3)
+    begin = time.monotonic()
+    with served(ledger, receiver) as port:
+        assert status(raw(port, HEAD + b"Content-Length: 9000000\r\n\r\n", b"x" * 8_000_000)) == 408
+    assert time.monotonic() - begin < 4
+
+
+def test_a_body_that_goes_on_coming_is_taken(
+    ledger: Ledger, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(bodies, "_WINDOW", 0.4)
+    last = b"\r\nConnection: close\r\n\r\n"
+    with served(ledger, receiver) as port:
+        parts = [b"x" * 60_000] * 6
+        assert status(raw(port, HEAD + b"Content-Length: 360000" + last, *parts, pause=0.15)) == 200
+
+
+def test_brevo_is_answered_so_that_it_comes_again(
+    ledger: Ledger, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+):
+    """It does so after 429 alone."""
+    head = HEAD.replace(b"postmark", b"brevo")
+    monkeypatch.setattr(bodies, "_MOST_TOGETHER", 500)
+    with served(ledger, receiver, max_body=400, body_seconds=0.5) as port:
+        assert status(raw(port, head + b"Content-Length: 400\r\n\r\n")) == 429
+        with socket.create_connection(("127.0.0.1", port)) as slow:
+            slow.sendall(head + b"Content-Length: 400\r\n\r\n" + b"x" * 390)
+            time.sleep(0.1)
+            assert send(port, "/webhooks/brevo/main", b"x" * 390, with_password(b"").headers).status == 429
+
+
+def test_a_client_that_hangs_up_is_nobodys_concern(port: int, ledger: Ledger):
     for _ in range(5):
         with socket.create_connection(("127.0.0.1", port)) as connection:
             connection.sendall(HEAD + b"Content-Length: 100\r\n\r\n" + b"x" * 50)

@@ -70,7 +70,7 @@ def counts(recorded: Recorded) -> dict[str, int]:
 def test_what_is_kept_is_recorded_together_and_gone(ledger: Ledger):
     assert ledger.requests.keep([kept(n) for n in range(6)]) == [Taken.KEPT] * 6
     assert counts(ledger.requests.record(OUTSIDE)) == {"requests": 6}
-    assert ledger.requests.waiting() == (0, 0, None)
+    assert ledger.requests.waiting() == (0, 0, None, 0)
     assert not ledger.requests.record(OUTSIDE)
     assert len(ledger.intake.unmatched()) == 6
 

@@ -89,17 +89,14 @@ def test_its_log_names_the_account_and_the_obstacle_and_nobody(service: Service)
     ("webhooks", "obstacle"),
     [
         (None, "DELIVERYLEDGER_WEBHOOKS is not set"),
-        ("{}", "DELIVERYLEDGER_WEBHOOKS is not set"),
-        ("{broken", "DELIVERYLEDGER_WEBHOOKS is not what is expected"),
-        ("no/such/file", "DELIVERYLEDGER_WEBHOOKS is not what is expected"),
-        ('{"postmark": {"basic_auth": "hunter2"}}', "DELIVERYLEDGER_WEBHOOKS is not what is expected"),
-        ('{"postmark/main": {"basic_auth": ""}}', "DELIVERYLEDGER_WEBHOOKS is not what is expected"),
-        ('{"postmark/main": {"basic_auth": 7}}', "DELIVERYLEDGER_WEBHOOKS is not what is expected"),
-        ('{"postmark/main": {}}', "it has no secret"),
-        ('{"postmark/main": {"public_key": "hunter2"}}', "of a kind that the provider does not use"),
-        ('{"nobody/main": {"basic_auth": "hunter2"}}', "look up a provider"),
-        ('{"postmark/a b": {"basic_auth": "hunter2"}}', "use a tenant, scope or account name"),
-        ('{"postmark/a": {"basic_auth": "hunter2", "tenant": "a b"}}', "use a tenant, scope or account"),
+        ("{}", "DELIVERYLEDGER_WEBHOOKS has no account in it"),
+        ("{broken", "DELIVERYLEDGER_WEBHOOKS is not JSON: line 1, column 2"),
+        ("no/such/file", "DELIVERYLEDGER_WEBHOOKS is taken for the path of a file, and there is none"),
+        ('{"postmark/main": {}}', "configure the account postmark/main: it has no secret"),
+        ('{"postmark/main": {"public_key": "hunter2"}}', "Postmark has no secret 'public_key'"),
+        ('{"nobody/main": {"basic_auth": "hunter2"}}', "configure the account nobody/main: its provider:"),
+        ('{"postmark/a b": {"basic_auth": "hunter2"}}', "configure the account postmark/a b: its account:"),
+        ('{"postmark/a": {"basic_auth": "u:hunter2", "tenant": "a b"}}', "postmark/a: its tenant: it has"),
     ],
 )
 def test_settings_that_cannot_be_meant_are_refused(tmp_path: Path, webhooks: str | None, obstacle: str):
@@ -109,6 +106,7 @@ def test_settings_that_cannot_be_meant_are_refused(tmp_path: Path, webhooks: str
     assert obstacle in ran.stderr
     assert ran.stderr.count("\n") == 1
     assert "hunter2" not in ran.stderr
+    assert not list(tmp_path.iterdir())  # nothing was made
 
 
 def test_settings_may_stand_in_a_file(tmp_path: Path):
@@ -126,6 +124,27 @@ def test_no_ledger_is_a_usage_error(tmp_path: Path):
     ran = run(tmp_path, DELIVERYLEDGER_WEBHOOKS=json.dumps(ACCOUNTS))
     assert (ran.returncode, ran.stdout) == (ExitCode.USAGE, "")
     assert "DELIVERYLEDGER_URL is not set" in ran.stderr
+
+
+def test_a_ledger_in_memory_is_refused(tmp_path: Path):
+    ran = run(tmp_path, "--ledger", ":memory:", DELIVERYLEDGER_WEBHOOKS=json.dumps(ACCOUNTS))
+    assert (ran.returncode, ran.stdout) == (ExitCode.USAGE, "")
+    assert "DELIVERYLEDGER_URL is in memory: what is answered with 200 has to survive" in ran.stderr
+
+
+def test_uvicorn_ends_with_one_sentence_where_settings_are_wrong(tmp_path: Path):
+    ran = subprocess.run(
+        [sys.executable, "-m", "uvicorn", "--factory", "deliveryledger.web:from_environment"],
+        cwd=tmp_path,
+        env={**os.environ, "DELIVERYLEDGER_URL": "l.db", "DELIVERYLEDGER_WEBHOOKS": '{"postmark": {}}'},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert ran.returncode == 1
+    assert ran.stderr.startswith("deliveryledger: read the settings: DELIVERYLEDGER_WEBHOOKS has the account")
+    assert ran.stderr.count("\n") == 1
 
 
 def test_a_ledger_that_cannot_be_opened_is_an_error_of_storage(tmp_path: Path):
@@ -195,13 +214,16 @@ def test_its_options_may_stand_before_and_after_it(tmp_path: Path):
 
 def test_status_says_what_is_kept_and_not_recorded_yet(tmp_path: Path):
     from tests.inbound.requests import NOW
-    from tests.web.test_resisting import OUTSIDE, kept
+    from tests.web.test_resisting import kept
 
     with Ledger.open(tmp_path / "l.db", clock=lambda: NOW) as ledger:
+        assert str(ledger.status()).endswith("webhook requests to be recorded: 0")
         ledger.requests.keep([kept(1), kept(2)])
+        ledger.requests.keep([kept(3)._replace(is_verified=False)])
         status = ledger.status()
-        assert (status.kept_requests, status.oldest_kept_request) == (2, NOW)
-        assert "webhook requests to be recorded: 2, the oldest since 2026-11-14 12:00 UTC" in str(status)
-        ledger.requests.record(OUTSIDE)
-        assert ledger.status().kept_requests == 0
-        assert "webhook requests" not in str(ledger.status())
+        assert (status.kept_requests, status.unverified_requests) == (3, 1)
+        assert status.oldest_kept_request == NOW
+        assert str(status).endswith(
+            "webhook requests to be recorded: 3, of which 1 wait for a proof, "
+            "the oldest since 2026-11-14 12:00 UTC"
+        )

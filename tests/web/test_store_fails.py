@@ -64,6 +64,7 @@ def test_a_disk_that_is_full(small_disk: Path, bounce: Bounce):
         answers = [post(port, PATH, bounce()).status for _ in range(60)]
         assert answers[-1] == 503
         assert set(answers) <= {200, 503}
+        assert send(port, "/ready", method="GET").status == 503
         filler.unlink()
         until(lambda port=port: send(port, "/ready", method="GET").status == 200)
         assert post(port, PATH, bounce()).status == 200

@@ -5,6 +5,7 @@ argument.
 """
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -83,23 +84,30 @@ def zone(tz: str) -> tzinfo:
     )
 
 
+def local_time(moment: datetime, tz: str) -> datetime:
+    """A moment as the clocks of a zone show it; in UTC where the calendar ends there (years 1 and 9999)."""
+    with suppress(OverflowError):
+        return utc(moment).astimezone(zone(tz))
+    return utc(moment)
+
+
 @lru_cache(maxsize=4096)
 def full_datetime(moment: datetime, lang: str, tz: str) -> str:
     """``lördag 14 november 2026 kl. 09:32:07 CET``, ``Saturday 14 November 2026, 09:32:07 CET``."""
-    local = utc(moment).astimezone(zone(tz))
+    local = local_time(moment, tz)
     return f"{_formatted(local, _FULL[language(lang)], lang)} {_abbreviation(local)}"
 
 
 @lru_cache(maxsize=4096)
 def short_datetime(moment: datetime, lang: str, tz: str) -> str:
     """``14 nov. 09:32``, ``14 Nov 09:32``."""
-    return _formatted(utc(moment).astimezone(zone(tz)), "d MMM HH:mm", lang)
+    return _formatted(local_time(moment, tz), "d MMM HH:mm", lang)
 
 
 @lru_cache(maxsize=4096)
 def date(moment: datetime, lang: str, tz: str) -> str:
     """``14 november 2026``: the day it was in that zone."""
-    return _formatted(utc(moment).astimezone(zone(tz)), "d MMMM y", lang)
+    return _formatted(local_time(moment, tz), "d MMMM y", lang)
 
 
 def relative_time(moment: datetime, now: datetime, lang: str) -> str:

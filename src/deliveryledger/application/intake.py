@@ -9,7 +9,7 @@ from ..domain.intake.aggregate import evolve
 from ..domain.intake.events import ReportQuarantined, ReportUnmatched
 from ..domain.personal import ERASED
 from ..domain.reports import DeliveryReport
-from ..errors import CommandRefused
+from ..errors import CommandRefused, KeyStoreError, StorageError
 from .matching import Claim, claims_of, match
 from .ports import ReportReader
 from .quarantine import discard, note_matched, raw_of, report_of
@@ -81,15 +81,25 @@ class Intake:
         return tuple(listed)
 
     def retry(self, *, tenant: str | None = None) -> Recording:
-        """Try everything again: match by what is known now, read by the present rules."""
-        recording = Recording()
-        tenant = self._services.restricted_to(tenant)
-        for name, state in self._waiting(tenant):
+        """Try everything again: match by what is known now, read by the present rules.
+
+        What was handed in for one tenant concerns only that tenant's messages, whoever tries. What cannot be
+        decided about goes on waiting, and is counted so. Raises StorageError and KeyStoreError.
+        """
+        return sum((self._try(name, state) for name, state in self._waiting(tenant)), Recording())
+
+    def _try(self, name: str, state: IntakeState) -> Recording:
+        tenant = _handed_in_for(state)
+        try:
             if state.unmatched is not None:
-                recording += self._match_again(name, self._present(name, state.unmatched), tenant)
-            elif state.quarantined is not None:
-                recording += self._read_again(name, state.quarantined, tenant)
-        return recording
+                return self._match_again(name, self._present(name, state.unmatched), tenant)
+            if state.quarantined is not None:
+                return self._read_again(name, state.quarantined, tenant)
+        except (StorageError, KeyStoreError):
+            raise
+        except Exception:  # one that nobody thought of must not hold up the others
+            return Recording(unmatched=1) if state.unmatched is not None else Recording(quarantined=1)
+        return Recording()
 
     def _present(self, name: str, event: ReportUnmatched) -> DeliveryReport:
         """A waiting report as the present rules read its evidence, or as it was read then."""

@@ -70,6 +70,8 @@ class Waiting(NamedTuple):
     """How many of them wait for what proves their origin."""
     oldest: datetime | None
     """When the first of them came in."""
+    unverified_bytes: int = 0
+    """How long those are that wait for their proof, together."""
 
 
 class KeptRequests(Protocol):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ..domain.addresses import Digests
 from ..domain.identifiers import check_id, check_tenant, message_stream, parse_stream
 from ..domain.message.aggregate import Message
-from ..domain.reports import Attribution, DeliveryReport, Outcome, Source
+from ..domain.reports import Attribution, DeliveryReport, Outcome, Source, moved
 from ..errors import InvalidIdentifier
 from .correlation import BEGINNING, state_at_beginning
 from .ports import Correlation
@@ -31,8 +31,10 @@ class Claim(NamedTuple):
     @classmethod
     def of(cls, report: DeliveryReport, unit: UnitOfWork, tenant: str | None) -> "Claim":
         """Digest what the report says of its message. ``tenant`` is the one that the caller is bound to."""
+        if report.is_ambiguous:
+            return cls(report, "", (), None)
         digests = unit.digests
-        own_stream = _own_stream(report.message_id, tenant or report.tenant) if report.message_id else None
+        own_stream = _own_stream(report.message_id, report.tenant, tenant) if report.message_id else None
         ids = _message_ids(report)
         # A recipient that is only inferred may be another of several: the message has to say who it is.
         if report.recipient and (report.attribution is Attribution.REPORTED or report.source in _MAILS):
@@ -53,10 +55,15 @@ class Claim(NamedTuple):
         return digests.own_reference(name.owner, name.id)
 
 
-def _own_stream(message_id: str, tenant: str | None) -> str | None:
-    """The stream that metadata name, which anybody may have written; None if it can be none of ours."""
+def _own_stream(message_id: str, named: str | None, tenant: str | None) -> str | None:
+    """The stream that metadata name, which anybody may have written; None if it can be none of ours.
+
+    ``named`` is the tenant in the metadata, ``tenant`` the one that the caller is bound to.
+    """
+    if tenant is not None and named not in (None, tenant):
+        return None
     try:
-        return message_stream(check_tenant(tenant or "default"), check_id(message_id, "message id"))
+        return message_stream(check_tenant(tenant or named or "default"), check_id(message_id, "message id"))
     except InvalidIdentifier:
         return None
 
@@ -93,8 +100,10 @@ def match(unit: UnitOfWork, claims: list[Claim], tenant: str | None) -> list[str
     return matched
 
 
-def match_among(claim: Claim, rows: list[Correlation], tenant: str | None) -> str | None:
+def match_among(unit: UnitOfWork, claim: Claim, rows: list[Correlation], tenant: str | None) -> str | None:
     """The message stream of a claim among submissions that this very unit of work has taken up, or None."""
+    if rows and claim.own_stream and _is_own(unit, claim, claim.own_stream):
+        return claim.own_stream
     found: dict[str, list[Correlation]] = {}
     for row in rows:
         found.setdefault(row.key if claim.address_key else row.reference, []).append(row)
@@ -109,18 +118,28 @@ def _load(unit: UnitOfWork, rows: list[Correlation]) -> None:
 
 
 def _is_own(unit: UnitOfWork, claim: Claim, stream: str) -> bool:
-    """Whether our own id, which came back, is right: the recipient fits, and the account that sent it.
-
-    An account must not speak of messages that another one sent, whatever their metadata say.
-    """
+    """Whether our own id, which came back, is right: the recipient fits, and the account that sent it."""
     message = unit.message(stream)
     if not message.is_registered or claim.address_key not in ("", message.address_key):
         return False
-    return claim.is_mail or not message.submissions or is_sent_by(message, claim.report)
+    return may_speak(message, claim)
+
+
+def may_speak(message: Message, claim: Claim) -> bool:
+    """Whether whoever brings our own id of a message back may speak of it.
+
+    Anybody with an account can write any metadata, and guess an id. An account speaks of what it sent. Who
+    did is what the ATS says; until then another account has to name the recipient, and what it says of a
+    submission locks nobody out.
+    """
+    if claim.is_mail or is_sent_by(message, claim.report):
+        return True
+    is_told = any(not submission.as_reported for submission in message.submissions)
+    return bool(claim.address_key) and not is_told
 
 
 def is_sent_by(message: Message, report: DeliveryReport) -> bool:
-    """Whether a provider account that a report comes from has taken the message."""
+    """Whether the provider account that a report comes from has taken the message, as far as is known."""
     return any(
         submission.provider == report.provider and submission.account == report.account
         for submission in message.submissions
@@ -151,7 +170,7 @@ def _by_recipient(unit: UnitOfWork, claim: Claim, tenant: str | None) -> Correla
         claim.address_key,
         provider=report.provider,
         account=report.account,
-        since=report.ordered_at - BOUNCES_WITHIN,
+        since=moved(report.ordered_at, -BOUNCES_WITHIN),
         until=report.ordered_at,
     )
     owners = {parse_stream(submission.stream).owner for submission in submissions}

@@ -48,7 +48,7 @@ def keep_unmatched(unit: UnitOfWork, claim: Claim, tenant: str | None, policies:
     wait_for = {*claim.keys, *([own] if own else [])} or {UNREFERENCED}
     if claim.address_key:
         wait_for.add(claim.address_key)  # by which an erasure finds it
-    unit.changes.waiting.extend((reference, name) for reference in wait_for)
+    unit.let_wait(name, wait_for)
     if policies.keep_raw_evidence:
         keep_evidence(unit, report, name, kept.data_subject, report_id)
     return True
@@ -91,7 +91,9 @@ def _evidence(report: DeliveryReport) -> str:
 def quarantine(unit: UnitOfWork, reading: Reading, part: Quarantined, tenant: str | None) -> bool:
     """Keep what could not be read. False: it is there already."""
     raw = b64encode(part.raw).decode()
-    report_id = unit.digests.report_id(f"{reading.provider}\n{reading.account}\n{raw}")
+    said = f"{reading.provider}\n{reading.account}\n{raw}"
+    # What one tenant was handed is read again for that tenant alone, as in ``keep_unmatched``.
+    report_id = unit.digests.report_id(said if tenant is None else f"{said}\n{tenant}")
     name = intake_stream(reading.account, report_id)
     intake = unit.intake(name)
     if intake.quarantined is not None:
@@ -127,7 +129,9 @@ def raw_of(event: ReportQuarantined) -> bytes:
 def waiting_claims(unit: UnitOfWork, streams: Iterable[str], tenant: str | None) -> list[tuple[str, Claim]]:
     """The waiting reports of intake streams, with their digests made anew and their evidence."""
     names = list(streams)
-    raw = {kept.stream: kept.raw for kept in unit.transaction.evidence(names)} if names else {}
+    if not names:
+        return []
+    raw = {kept.stream: kept.raw for kept in (*unit.transaction.evidence(names), *unit.changes.evidence)}
     claims = []
     for name in names:
         intake = unit.intake(name)
@@ -135,7 +139,8 @@ def waiting_claims(unit: UnitOfWork, streams: Iterable[str], tenant: str | None)
             continue
         if intake.unmatched.tenant not in (None, tenant):
             continue
-        opened = next(e for e in unit.opened(name) if isinstance(e, ReportUnmatched))
+        events = unit.opened(name) or unit.stream(name).events  # kept by this very unit: not sealed yet
+        opened = next(e for e in events if isinstance(e, ReportUnmatched))
         if opened.report == ERASED:  # settled after the log was copied that this one was restored from
             continue
         report = report_of(opened).with_raw(raw.get(name))

@@ -4,6 +4,7 @@ What is kept survives a kill. Keeping remembers the delivery, so that what a pro
 and not kept again; recording removes the request in the transaction that records what it says.
 """
 
+import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -32,9 +33,10 @@ _PAUSES: Final = (10, 30, 60, 300, 900, 3_600)
 _ATTEMPTS: Final = 80
 """How often the outside is asked: for three days, as long as Amazon SNS waits for a confirmation
 (docs.aws.amazon.com/sns)."""
+_ASKING: Final = 1.0
+"""Seconds of a turn after which nothing more is proved in it: what is verified waits for the others."""
 _MOST: Final = 20
 """Requests that are recorded together: while they are, those who keep new ones wait."""
-
 _OF_ONE: Final = (SubjectKeyMissing, SealBroken, ConcurrentChange)
 """Failures of store and keys that may come from one request; the others concern them all."""
 
@@ -83,10 +85,11 @@ class Requests:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._silent_until: dict[tuple[str, str], datetime] = {}
+        """By account, for which the outside did not answer. One who waits for it is enough."""
 
     def keep(self, requests: Sequence[KeptRequest]) -> list[Taken]:
         """Keep requests, durably when this returns; all in one transaction. Raises StorageError."""
-
         return self._services.transact(lambda unit: [_keep(unit, request) for request in requests])
 
     def record(self, outside: Outside, *, limit: int = _MOST) -> Recorded:
@@ -94,7 +97,7 @@ class Requests:
 
         Raises StorageError and KeyStoreError; what was not recorded then is still kept.
         """
-        return _Turn(self._services, outside).run(limit)
+        return _Turn(self._services, outside, self._silent_until).run(limit)
 
     def waiting(self) -> Waiting:
         """How many are kept and not recorded yet, and since when."""
@@ -131,18 +134,20 @@ def _keep(unit: UnitOfWork, request: KeptRequest) -> Taken:
 class _Turn:
     """Records what is due, once."""
 
-    def __init__(self, services: Services, outside: Outside) -> None:
+    def __init__(self, services: Services, outside: Outside, silent: dict[tuple[str, str], datetime]) -> None:
         self._services = services
         self._outside = outside
         self._now: datetime = services.clock()
-        self._unanswered: set[tuple[str, str]] = set()
-        """Accounts for which the outside did not answer. One who waits for it is enough."""
+        self._silent_until = silent
         self._recorded = Recorded()
 
     def run(self, limit: int) -> Recorded:
         due = self._services.log.kept_requests.due(self._now, limit)
         done, later, readings = list(due.erased), [self._pause(number) for number in due.sealed], []
+        enough = time.monotonic() + _ASKING
         for request in due.requests:
+            if not request.is_verified and time.monotonic() > enough:
+                break  # those that are verified stand before it, and are recorded at the end of the turn
             try:
                 readings.append(Read(request, self._read(request)))
             except Unauthenticated:
@@ -173,14 +178,14 @@ class _Turn:
     def _ask(self, question: Callable[[], object], request: KeptRequest) -> bool:
         """Ask the outside. False: it is too late to ask again. Raises ProofUnavailable, if it is not."""
         account = (request.provider, request.account)
-        if account in self._unanswered:
+        if self._now < self._silent_until.get(account, self._now):
             raise ProofUnavailable("ask the outside", "it did not answer a moment ago", "try again later")
         try:
             question()
         except Unauthenticated:
             raise
         except Exception as error:  # whatever a caller's own ways out of the house may raise
-            self._unanswered.add(account)
+            self._silent_until[account] = self._now + timedelta(seconds=_PAUSES[0])
             if request.attempts < _ATTEMPTS:
                 raise ProofUnavailable("ask the outside", type(error).__name__, "try again later") from None
             return False

@@ -5,6 +5,7 @@
 3. keep what fits no message, or could not be read, as events of their own
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..domain.identifiers import check_tenant
@@ -13,7 +14,7 @@ from ..domain.message.aggregate import Message
 from ..domain.reports import DeliveryReport, Outcome, Reading, Source
 from .correlation import correlate
 from .deliveries import is_new_delivery, request_key, was_seen
-from .matching import Claim, claims_of, is_sent_by, match, match_among
+from .matching import Claim, claims_of, is_sent_by, match, match_among, may_speak
 from .policies import Consequences, Policies
 from .quarantine import keep_evidence, keep_unmatched, note_matched, quarantine, waiting_claims
 from .unit_of_work import UnitOfWork
@@ -112,7 +113,7 @@ def apply(
     submissions = list(unit.changes.correlations)
     for index, claim in enumerate(claims_of_interest):
         if matched[index] is None:
-            matched[index] = stream = match_among(claim, submissions, tenant)
+            matched[index] = stream = match_among(unit, claim, submissions, tenant)
             if stream is not None:
                 decide(unit, claim, stream, consequences, recording)
             elif keep_unmatched(unit, claim, tenant, policies):
@@ -126,12 +127,16 @@ def apply(
     return matched
 
 
-def apply_waiting(unit: UnitOfWork, policies: Policies, stream: str, keys: list[str]) -> Recording:
-    """Apply the reports that overtook what has just become known of a message, in the same transaction."""
+def apply_waiting(unit: UnitOfWork, policies: Policies, stream: str, keys: Sequence[str] = ()) -> Recording:
+    """Apply the reports that overtook what has just become known of a message, in the same transaction.
+
+    They wait under its own reference, and under those that a submission adds.
+    """
     recording = Recording()
     message = unit.message(stream)
+    own = unit.digests.own_reference(message.tenant, message.message_id)
     consequences = Consequences(policies)
-    for name, claim in waiting_claims(unit, unit.transaction.waiting(keys), message.tenant):
+    for name, claim in waiting_claims(unit, unit.waiting([own, *keys]), message.tenant):
         if claim.address_key in ("", message.address_key) and _is_about(claim, message, stream):
             decide(unit, claim, stream, consequences, recording)
             note_matched(unit, name, message.message_id)
@@ -141,7 +146,7 @@ def apply_waiting(unit: UnitOfWork, policies: Policies, stream: str, keys: list[
 
 def _is_about(claim: Claim, message: Message, stream: str) -> bool:
     if claim.own_stream == stream:
-        return claim.is_mail or not message.submissions or is_sent_by(message, claim.report)
+        return may_speak(message, claim)
     if not claim.address_key:
         return False  # a second message with this id may come yet; ``intake.retry`` decides later
     return claim.is_mail or is_sent_by(message, claim.report)

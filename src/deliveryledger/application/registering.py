@@ -101,7 +101,7 @@ def register_message(
     if not is_new:
         return _known(unit, stream, lang=lang, tz=tz)
     standing = _withhold(unit, stream, email, lang=lang, tz=tz)
-    apply_waiting(unit, services.policies, stream, [unit.digests.own_reference(tenant, message_id)])
+    apply_waiting(unit, services.policies, stream)
     return RegisteredMessage(message_id, email.candidate_id, withheld_for(standing), resend_of, email.address)
 
 

@@ -73,6 +73,7 @@ class UnitOfWork:
         self._streams: dict[str, Stream] = {}
         self._absent: set[str] = set()
         self._erased: dict[str, bool] = {}
+        self._waiting: dict[str, list[str]] = {}
 
     def load(self, streams: Iterable[str]) -> None:
         """Load what is not loaded yet, with one query."""
@@ -113,6 +114,18 @@ class UnitOfWork:
     def opened(self, name: str) -> list[Event]:
         """The recorded events of a stream with their personal fields opened, whatever was loaded before."""
         return self.transaction.load((name,), opened=True).get(name, [])
+
+    def let_wait(self, name: str, references: Iterable[str]) -> None:
+        """Note that an intake stream waits for what the references name."""
+        for reference in references:
+            self.changes.waiting.append((reference, name))
+            self._waiting.setdefault(reference, []).append(name)
+
+    def waiting(self, references: Iterable[str]) -> list[str]:
+        """Intake streams that wait for one of the references, since earlier or since a moment ago."""
+        wanted = list(references)
+        here = [name for reference in wanted for name in self._waiting.get(reference, ())]
+        return list(dict.fromkeys([*self.transaction.waiting(wanted), *here]))
 
     def look_for_erased(self, subjects: Iterable[str]) -> None:
         """Find out with one query which of the data subjects were erased."""

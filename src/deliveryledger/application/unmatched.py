@@ -8,7 +8,7 @@ says of an address is true of that tenant's mail, sent with this library or not.
 from ..domain.addresses import problem_with
 from ..domain.failure_reason import Severity
 from ..domain.identifiers import suppression_filter_stream
-from ..domain.reports import Attribution, DeliveryReport, Outcome, Source
+from ..domain.reports import Attribution, DeliveryReport, Outcome, Source, moved
 from ..domain.suppression_filter import decisions as filters
 from ..domain.suppression_filter.events import AddressSuppressed, Cause
 from .matching import BOUNCES_WITHIN, Claim
@@ -36,7 +36,7 @@ def suppress_unmatched(unit: UnitOfWork, claim: Claim, tenant: str | None, polic
         reason=report.reason if cause is Cause.HARD_BOUNCE else None,
     )
     # It may be about a message from before a lift, which a bounce does not undo.
-    unit.decide(name, filters.suppress(entry, suppression, submitted_at=at - BOUNCES_WITHIN))
+    unit.decide(name, filters.suppress(entry, suppression, submitted_at=moved(at, -BOUNCES_WITHIN)))
 
 
 def _cause(report: DeliveryReport) -> Cause | None:

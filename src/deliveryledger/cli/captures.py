@@ -14,7 +14,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, TypeAdapter, Va
 
 from ..domain.identifiers import check_tenant
 from ..domain.reports import Reading, moment_asked
-from ..errors import InvalidInput, PayloadTooLarge
+from ..errors import DeliveryLedgerError, InvalidInput, PayloadTooLarge, Unauthenticated
 from ..inbound import providers
 from ..inbound.credentials import Secrets as OwnSecrets
 from ..inbound.mail import read_mail
@@ -24,12 +24,24 @@ from ..inbound.request import WebhookRequest
 MAX_CAPTURE: Final = 16 * 1024 * 1024
 """Bytes of one capture: a request's largest body in base64, and its headers."""
 _LINES: Final = (".jsonl", ".ndjson")
+_TENANT: Final = "tenant"
+_ANSWER: Final = "answer 401"
 
-Secrets = Mapping[str, OwnSecrets]
-"""``provider`` or ``provider/account`` -> name of the secret -> the secret, or several for a rotation."""
 _Named = dict[str, str | list[str] | dict[str, str]]
 _SECRETS: TypeAdapter[dict[str, _Named]] = TypeAdapter(dict[str, _Named])
 _OWN_SECRETS: TypeAdapter[_Named] = TypeAdapter(_Named)
+
+
+@dataclass(frozen=True)
+class Account:
+    """What is configured of an account: its secrets by name, and whose it is, where it is one tenant's."""
+
+    secrets: OwnSecrets = field(repr=False)
+    tenant: str | None = None
+
+
+Secrets = Mapping[str, Account]
+"""By ``provider``, or by ``provider/account``, which goes before."""
 
 
 class UnreadableCapture(InvalidInput):
@@ -62,6 +74,7 @@ class CapturedRequest(BaseModel):
     body: str | None = None
     body_b64: str | None = None
     received_at: datetime | None = None
+    account: str = "main"
     secrets: Any = None
 
     @property
@@ -79,7 +92,17 @@ class CapturedRequest(BaseModel):
         except ValidationError:
             raise _unreadable("its secrets are no texts by name") from None
 
-    def read(self, provider: Provider, secrets: OwnSecrets, *, account: str, now: datetime) -> Reading:
+    def account_in(self, configured: Secrets, slug: str) -> Account:
+        """Its account. Secrets of its own count only where none are configured: else it vouched for itself.
+
+        Raises UnreadableCapture.
+        """
+        for name in (f"{slug}/{self.account}", slug):
+            if name in configured:
+                return configured[name]
+        return Account(self.own_secrets)
+
+    def read(self, provider: Provider, secrets: OwnSecrets, *, now: datetime) -> Reading:
         """What it says; ``now`` is for a request whose time of receipt is not known.
 
         Raises UnreadableCapture, PayloadTooLarge, Unauthenticated, InvalidInput.
@@ -90,14 +113,13 @@ class CapturedRequest(BaseModel):
             raise _unreadable("body_b64 is not base64") from None
         request = WebhookRequest(self.method, self.url, self.headers, body)
         received_at = moment_asked(self.received_at) if self.received_at else now
-        return provider.read(request, secrets, account=account, now=received_at)
+        return provider.read(request, secrets, account=self.account, now=received_at)
 
 
 class Capture(CapturedRequest):
     """One of any provider's. ``esp`` is taken for ``provider``."""
 
     provider: str = Field(validation_alias=AliasChoices("provider", "esp"))
-    account: str = "main"
 
 
 Captured = TypeVar("Captured", bound=CapturedRequest)
@@ -127,16 +149,18 @@ def lines(stream: BinaryIO, name: str) -> Iterator[Delivery]:
             yield Delivery(f"{name}:{number}", line.strip(), is_too_large=is_too_large)
 
 
-def read_delivery(delivery: Delivery, secrets: Secrets, *, now: datetime) -> Reading:
-    """What a delivery says. Freshness is judged at the time of its capture, where that is known.
+def read_delivery(delivery: Delivery, secrets: Secrets, *, now: datetime) -> tuple[Reading, str | None]:
+    """What a delivery says, and the tenant that its account belongs to, if to one.
 
+    Freshness is judged at the time of its capture, where that is known.
     Raises UnreadableCapture, PayloadTooLarge, UnknownProvider, Unauthenticated, InvalidIdentifier.
     """
     if delivery.is_mail and not delivery.is_too_large:
-        return read_mail(delivery.raw, received_at=now)
+        return read_mail(delivery.raw, received_at=now), None
     capture = parse(Capture, delivery)
-    provider, known = providers.get(capture.provider), _secrets_for(capture, secrets)
-    return capture.read(provider, known, account=check_tenant(capture.account), now=now)
+    provider, account = providers.get(capture.provider), capture.account_in(secrets, capture.provider)
+    check_tenant(capture.account)
+    return capture.read(provider, account.secrets, now=now), account.tenant
 
 
 def parse(model: type[Captured], delivery: Delivery) -> Captured:
@@ -149,24 +173,34 @@ def parse(model: type[Captured], delivery: Delivery) -> Captured:
         raise _unreadable(_first_of(error)) from None
 
 
-def _secrets_for(capture: Capture, secrets: Secrets) -> OwnSecrets:
-    """A capture's own secrets count only where none are configured: else a file could vouch for itself."""
-    for name in (f"{capture.provider}/{capture.account}", capture.provider):
-        if name in secrets:
-            return secrets[name]
-    return capture.own_secrets
-
-
 def load_secrets(file: Path) -> Secrets:
-    """The secrets of a JSON file, by provider and name. Raises InvalidInput."""
+    """The accounts of a JSON file, of the form that the endpoint takes too. Raises InvalidInput."""
     try:
-        return _SECRETS.validate_python(json.loads(file.read_bytes()))
-    except (OSError, ValueError):  # pydantic's and json's errors are ValueErrors; their texts hold secrets
+        accounts = _SECRETS.validate_python(json.loads(file.read_bytes()))
+        return {name: _account(settings) for name, settings in accounts.items()}
+    except (OSError, ValueError, RecursionError):  # the texts of pydantic's and json's errors hold secrets
         raise InvalidInput(
             "read the secrets",
             "the file cannot be read, or is not JSON of the form {provider: {name: secret}}",
             "see docs/how-to/ingest-captures.md",
         ) from None
+
+
+def _account(settings: _Named) -> Account:
+    secrets = {name: value for name, value in settings.items() if name != _TENANT}
+    tenant = settings.get(_TENANT)
+    if tenant is None:
+        return Account(secrets)
+    if not isinstance(tenant, str):
+        raise ValueError("a tenant is one name")  # noqa: TRY004 - told as the other faults of the file
+    return Account(secrets, check_tenant(tenant))
+
+
+def why(error: DeliveryLedgerError) -> str:
+    """Why a capture was refused, and what to do about it here, where nobody waits for an answer of HTTP."""
+    if isinstance(error, Unauthenticated) and error.remedy == _ANSWER:
+        return f"{error.attempted}: {error.obstacle}"
+    return f"{error.attempted}: {error.obstacle}; {error.remedy}"
 
 
 def _unreadable(obstacle: str) -> UnreadableCapture:

@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 import click
 
+from ..application.policies import Policies
 from ..application.ports import Clock
 from ..application.recording import Recording
 from ..errors import InvalidInput, ReplayRefused, StorageError, Unauthenticated
 from ..ledger import Ledger, utc_now
-from .captures import Delivery, Secrets, deliveries, load_secrets, read_delivery
+from .captures import Delivery, Secrets, deliveries, load_secrets, read_delivery, why
 from .exit_codes import ExitCode
 from .files import Found, find_files, obstacle_of
 from .options import OPERATORS_LANG, Settings, options, pass_settings
@@ -68,11 +69,15 @@ class Ingestion:
             self.skipped += 1
             return
         try:
-            reading = read_delivery(delivery, self.secrets, now=self.clock())
-            self.recording += self.ledger.record(reading, tenant=self.tenant, delivery_key=delivery.key)
+            reading, owner = read_delivery(delivery, self.secrets, now=self.clock())
+            if self.tenant and owner and self.tenant != owner:
+                self.refused.append(Refused(delivery.name, "record it: its account is another tenant's"))
+                return
+            tenant = self.tenant or owner
+            self.recording += self.ledger.record(reading, tenant=tenant, delivery_key=delivery.key)
             self.recording.ignored += len(reading.ignored)
         except (InvalidInput, Unauthenticated, ReplayRefused) as error:
-            self.refused.append(Refused(delivery.name, f"{error.attempted}: {error.obstacle}"))
+            self.refused.append(Refused(delivery.name, why(error)))
         except (ValueError, OverflowError) as error:
             # Hostile input has no end of ideas; its text is not repeated, it may hold addresses.
             self.refused.append(Refused(delivery.name, f"record it: {type(error).__name__}"))
@@ -127,7 +132,7 @@ def refusals(ingestion: Ingestion) -> Iterator[str]:
     "secrets_file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     envvar="DELIVERYLEDGER_SECRETS",
-    help="JSON file: {provider: {name: secret}} [env: DELIVERYLEDGER_SECRETS].",
+    help="JSON file: {provider or provider/account: {name: secret}} [env: DELIVERYLEDGER_SECRETS].",
 )
 @options(
     "ledger",
@@ -147,7 +152,9 @@ def ingest(settings: Settings, paths: tuple[Path, ...], secrets_file: Path | Non
     """
     secrets = load_secrets(secrets_file) if secrets_file else {}
     files = [(file, str(file.path)) for file in find_files(paths, without=secrets_file)]
-    with settings.open(create=True) as ledger:
+    # As the endpoint does it: what accounts of one tenant say counts for its filter.
+    of_tenants = {name: each.tenant for name, each in secrets.items() if each.tenant}
+    with settings.open(create=True, policies=Policies(accounts=of_tenants)) as ledger:
         ingestion = Ingestion(ledger, secrets, settings.tenant)
         try:
             ingest_files(ingestion, files, quiet=settings.json)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import click
 
-from ..advice.wording import text, zone
+from ..advice.wording import local_time, text
 from ..application.intake import QuarantinedReport, Unmatched
 from .options import OPERATORS_LANG, Settings, options, pass_settings
 from .output import print_json, printable
@@ -74,4 +74,4 @@ def _quarantined_line(report: QuarantinedReport, tz: str) -> str:
 
 
 def _time(moment: datetime, tz: str) -> str:
-    return f"{moment.astimezone(zone(tz)):%Y-%m-%d %H:%M}"
+    return f"{local_time(moment, tz):%Y-%m-%d %H:%M}"

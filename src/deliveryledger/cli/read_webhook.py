@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
+from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 import click
@@ -17,7 +18,7 @@ from ..errors import DeliveryLedgerError, Unauthenticated
 from ..inbound import providers
 from ..inbound.provider import Provider
 from ..ledger import utc_now
-from .captures import CapturedRequest, Delivery, lines, parse
+from .captures import CapturedRequest, Delivery, Secrets, lines, load_secrets, parse, why
 from .exit_codes import ExitCode
 from .options import OPERATORS_LANG, Settings, options, pass_settings
 from .output import printable
@@ -89,15 +90,15 @@ def _event(report: DeliveryReport) -> dict[str, Any]:
     }
 
 
-def answer(provider: Provider, line: Delivery, now: datetime) -> Answer:
+def answer(provider: Provider, line: Delivery, now: datetime, configured: Secrets) -> Answer:
     """Read one line. Whatever it holds, it is answered; the next one is none the worse."""
     name = None if line.is_too_large else _id_of(line.raw)
     try:
         captured = parse(CapturedRequest, line)
-        return Answer(name, captured.read(provider, captured.own_secrets, account="main", now=now))
+        secrets = captured.account_in(configured, provider.slug).secrets
+        return Answer(name, captured.read(provider, secrets, now=now))
     except DeliveryLedgerError as error:
-        why = f"{error.attempted}: {error.obstacle}"
-        return Answer(name, error=why, is_refused=isinstance(error, Unauthenticated))
+        return Answer(name, error=why(error), is_refused=isinstance(error, Unauthenticated))
     except Exception as error:
         # Hostile input has no end of ideas; the text is not repeated, it may hold addresses.
         return Answer(name, error=f"read a capture: {type(error).__name__}")
@@ -121,24 +122,32 @@ def _id_of(raw: bytes) -> str | int | None:
 
 @click.command("read-webhook")
 @click.argument("provider", metavar="PROVIDER")
+@click.option(
+    "--secrets",
+    "secrets_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="JSON file of accounts, as for ingest; they go before secrets in a line.",
+)
 @options("lang", lang=OPERATORS_LANG)
 @pass_settings
-def read_webhook(settings: Settings, provider: str) -> int:
+def read_webhook(settings: Settings, provider: str, secrets_file: Path | None) -> int:
     """Read webhook requests of PROVIDER, and say what is in them; no ledger is needed.
 
     Standard input holds one request a line, as JSON: id, method, url, headers, body_b64 (or body, a text),
-    secrets (by name: a text, several, or texts by name) and received_at, at which the freshness of a signed
-    time is judged. Each line is answered at once: accepted, noop (authentic, and nothing comes of it),
-    unauthenticated or unreadable. With --json the answers are lines of JSON.
+    account (default: main), secrets (by name: a text, several, or texts by name) and received_at, at which
+    the freshness of a signed time is judged. Nothing is fetched: signatures of SNS need certs. Each line is
+    answered at once: accepted, noop (authentic, and nothing comes of it), unauthenticated or unreadable.
+    With --json the answers are lines of JSON.
 
     A line that holds no request is answered too, and ends the command with exit code 4.
     """
     adapter = providers.get(provider)
+    configured = load_secrets(secrets_file) if secrets_file else {}
     # Who closed standard input has nothing to ask.
     requests: BinaryIO = sys.stdin.buffer if sys.stdin else BytesIO()
     code = ExitCode.OK
     for line in lines(requests, "-"):
-        answered = answer(adapter, line, utc_now())
+        answered = answer(adapter, line, utc_now(), configured)
         if settings.json:
             # With escapes: some servers' words hold characters that end a line for some readers.
             click.echo(json.dumps(answered.as_json()))

@@ -1,7 +1,7 @@
 """Claims. A ``DeliveryReport`` is what someone says; only a decision turns it into a fact (an event)."""
 
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -89,6 +89,8 @@ class DeliveryReport(NamedTuple):
     will_retry_until: UtcDatetime | None = None
     by_machine: bool | None = None
     url: str | None = None
+    is_ambiguous: bool | None = None
+    """Whether it may be about any of several people: it is kept, and nothing follows from it."""
     authenticated: bool = False
     """Whether a verified webhook said so; a mail by itself is evidence of lower trust."""
     raw: bytes | None = None
@@ -176,11 +178,21 @@ class Reading(BaseModel):
     """A URL of the provider's that confirms this endpoint once it is visited (SNS ``SubscribeURL``)."""
 
 
+_FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+
+
 def utc(moment: datetime) -> datetime:
     """The same moment in UTC; a naive one is taken as UTC."""
     if moment.tzinfo is UTC:
         return moment
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def moved(moment: datetime, by: timedelta) -> datetime:
+    """So much later, or earlier; the last or the first moment of all where the calendar ends before."""
+    with suppress(OverflowError):
+        return moment + by
+    return _LAST if by > timedelta() else _FIRST
 
 
 def moment_asked(moment: datetime) -> datetime:

@@ -6,7 +6,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from functools import lru_cache
 from typing import Final
@@ -22,6 +22,12 @@ LIMIT: Final = 64 * 1024
 MAX_KEPT: Final = 64
 """A service changes its certificate about once a year."""
 _TIMEOUT: Final = 2.0
+_MOST_FETCHES: Final = 4
+"""At once: the addresses come from whoever sends requests, and each may take as long as the timeout."""
+_MOST_WAITING: Final = 16
+"""Threads that wait for another's fetch."""
+_PAUSE: Final = 5.0
+"""Seconds in which nobody asks again for what could not be had."""
 _GONE: Final = frozenset({400, 403, 404, 410})
 """Answers that will be the same tomorrow; a store of files says 403 where there is none."""
 
@@ -33,25 +39,32 @@ class Absent(ProofUnavailable):
 class FetchedCertificates(Mapping[str, str]):
     """Certificates by address, each fetched when it is first asked for; give it as the secret ``certs``.
 
-    ``fetch`` is asked once for an address, from however many threads, and again only after it failed. At
-    most ``MAX_KEPT`` are kept. ``[]`` raises KeyError where there is none, ProofUnavailable where it cannot
-    be had now: ``fetch`` raises ProofUnavailable or OSError, or answers what is no PEM text.
+    ``fetch`` is asked once for an address, from however many threads, and again only some seconds after it
+    failed. At most ``MAX_KEPT`` are kept. ``[]`` raises KeyError where there is none, ProofUnavailable where
+    it cannot be had now: ``fetch`` raises ProofUnavailable or OSError, or answers what is no PEM text; or so
+    many are being fetched that no thread of the caller's should wait, too.
     """
 
     def __init__(self, fetch: Callable[[str], bytes]) -> None:
         self._fetch = fetch
         self._lock = threading.Lock()
         self._known: dict[str, Future[str]] = {}
+        self._failed: dict[str, tuple[float, type[ProofUnavailable]]] = {}
+        self._fetches = threading.Semaphore(_MOST_FETCHES)
+        self._waiting = threading.Semaphore(_MOST_WAITING)
 
     def __getitem__(self, address: str) -> str:
-        with self._lock:
-            known = self._known.get(address)
-            mine = known is None
-            if known is None:
-                known = self._known[address] = Future()
-        if mine:
-            self._settle(address, known)
         try:
+            with self._lock:
+                known = self._known.get(address)
+                mine = known is None
+                if known is None:
+                    self._begin_to_fetch(address)
+                    known = self._known[address] = Future()
+            if mine:
+                self._settle(address, known)
+            elif not known.done():
+                self._wait_for(known)
             return known.result()
         except Absent:
             raise KeyError("there is no certificate at that address") from None
@@ -67,21 +80,49 @@ class FetchedCertificates(Mapping[str, str]):
         """The number only: addresses come from whoever sends requests."""
         return f"FetchedCertificates({len(self)})"
 
+    def _begin_to_fetch(self, address: str) -> None:
+        """Raises Absent, ProofUnavailable where it must not begin."""
+        until, failure = self._failed.get(address, (0.0, ProofUnavailable))
+        if time.monotonic() < until:
+            raise failure(
+                "fetch what proves a request", "it could not be had a moment ago", "try again later"
+            )
+        if not self._fetches.acquire(blocking=False):
+            raise unavailable("too many are being fetched")
+
+    def _wait_for(self, promise: Future[str]) -> None:
+        if not self._waiting.acquire(blocking=False):
+            raise unavailable("too many wait for it")
+        try:
+            wait([promise])
+        finally:
+            self._waiting.release()
+
     def _settle(self, address: str, promise: Future[str]) -> None:
         """Keep the promise in any case: others wait for it."""
         try:
             text = _pem(self._fetch(address))
         except BaseException as error:
-            with self._lock:
-                self._known.pop(address, None)
+            self._forget(address, error)
             promise.set_exception(_typed(error))
             if not isinstance(error, Exception):
                 raise
             return
+        finally:
+            self._fetches.release()
         with self._lock:
             while len(self._known) > MAX_KEPT:
                 self._known.pop(next(iter(self._known)))
         promise.set_result(text)
+
+    def _forget(self, address: str, error: BaseException) -> None:
+        with self._lock:
+            self._known.pop(address, None)
+            self._failed.pop(address, None)
+            while len(self._failed) >= MAX_KEPT:
+                self._failed.pop(next(iter(self._failed)))
+            kind = Absent if isinstance(error, Absent) else ProofUnavailable
+            self._failed[address] = time.monotonic() + _PAUSE, kind
 
 
 def _pem(content: bytes) -> str:
@@ -168,10 +209,16 @@ def _connection(url: str, timeout: float, context: ssl.SSLContext | None) -> htt
         parts = urlsplit(url)
         if parts.scheme != "https" or not parts.hostname or "@" in parts.netloc:
             raise unavailable("the address is no https URL")
-        trusted = context or ssl.create_default_context()
+        trusted = context or _trusted()
         return http.client.HTTPSConnection(parts.hostname, parts.port, timeout=timeout, context=trusted)
     except (ValueError, http.client.HTTPException):
         raise unavailable("the address is no https URL") from None
+
+
+@lru_cache(maxsize=1)
+def _trusted() -> ssl.SSLContext:
+    """Reading the system's authorities takes longer than a fetch."""
+    return ssl.create_default_context()
 
 
 def _get(connection: http.client.HTTPSConnection, url: str, limit: int, deadline: float) -> bytes:

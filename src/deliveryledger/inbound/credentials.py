@@ -92,7 +92,8 @@ def custom_header(request: WebhookRequest, secrets: Configured, _now: datetime) 
     for line in texts(secrets, "custom_header"):
         name, _, value = line.partition(":")
         presented = request.headers.get(name.strip(), "").strip().encode("utf-8", "surrogatepass")
-        matches.append(bool(value.strip()) and hmac.compare_digest(presented, value.strip().encode()))
+        is_one = bool(name.strip() and value.strip())
+        matches.append(is_one and hmac.compare_digest(presented, value.strip().encode()))
     return None if any(matches) else "the header is missing or has another value"
 
 

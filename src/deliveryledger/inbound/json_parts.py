@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import deque
 from collections.abc import Iterator
 from itertools import islice
 from typing import Final
@@ -10,12 +11,30 @@ MAX_EVENTS: Final = 10_000
 """Of one body. The largest documented batch has 1,000; what holds more is quarantined whole."""
 MAX_MEMBERS: Final = 10_000
 """Of an object that is looked into member by member, often before it is known who sent it."""
+MAX_DEPTH: Final = 50
+"""Arrays and objects within one another, in a value that is cut out; providers nest six of them."""
 
 _WHITE = b" \t\r\n"
-_SPACE = re.compile(r"[ \t\r\n]*")
+_BOM = b"\xef\xbb\xbf"
+_SPACE = re.compile(rb"[ \t\r\n]*+")
 _BETWEEN = re.compile(rb"\}[ \t\r\n]*,[ \t\r\n]*\{")
-# Numbers stay text: an event is only cut out here, and a number of a million digits is its own fault.
-_DECODER = json.JSONDecoder(parse_int=str, parse_float=str)
+
+
+def _value() -> re.Pattern[bytes]:
+    """One value, told from what follows by its quotes and brackets alone, which costs no memory.
+
+    A parser would build every value first, for somebody who has proven nothing yet. Nothing here is tried
+    in two ways (all repetitions are possessive); whether a value is valid, its reader finds out.
+    """
+    text, plain = rb'"[^"\\]*+(?>\\.[^"\\]*+)*+"', rb'[^\[\]{}"]*+'
+    nested = rb"[\[{]" + plain + rb"(?>" + text + plain + rb")*+[\]}]"
+    for _ in range(MAX_DEPTH - 1):
+        nested = rb"[\[{]" + plain + rb"(?>(?>" + text + rb"|" + nested + rb")" + plain + rb")*+[\]}]"
+    word = rb"(?>true|false|null|NaN|-?Infinity|-?[0-9][0-9.eE+-]*+)"
+    return re.compile(rb"(?>" + text + rb"|" + nested + rb"|" + word + rb")", re.DOTALL)
+
+
+_VALUE = _value()
 
 
 def cut(body: bytes, count: int) -> list[bytes]:
@@ -37,21 +56,20 @@ def cut(body: bytes, count: int) -> list[bytes]:
     return [b"{%s}" % part for part in parts] if len(parts) == count else split(body)
 
 
-def split(body: bytes) -> list[bytes]:
+def split(body: bytes, most: int = MAX_EVENTS) -> list[bytes]:
     """The exact bytes of each event: of an array's elements, or of the one object. Raises ValueError.
 
     Bytes that are not UTF-8 pass through, so that only their event suffers.
     """
-    text = body.decode("utf-8", "surrogateescape").removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")
-    start = _after_space(text, 0)
+    start = _start(body)
     try:
-        found = _elements(text, start) if text.startswith("[", start) else iter([_object(text, start)])
-        spans = list(islice(found, MAX_EVENTS + 1))
-    except (ValueError, RecursionError):
+        found = _elements(body, start) if body.startswith(b"[", start) else _object(body, start)
+        spans = list(islice(found, most + 1))
+    except ValueError:
         raise ValueError("the body is no JSON object and no array of them") from None
-    if len(spans) > MAX_EVENTS:
+    if len(spans) > most:
         raise ValueError(f"the body has more than {MAX_EVENTS} events")
-    return [text[begin:end].encode("utf-8", "surrogateescape") for begin, end in spans]
+    return [body[begin:end] for begin, end in spans]
 
 
 def member(body: bytes, name: str) -> bytes | None:
@@ -59,83 +77,82 @@ def member(body: bytes, name: str) -> bytes | None:
 
     Of several of one name the last, as parsers take it.
     """
-    text = body.decode("utf-8", "surrogateescape").removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")
-    found = None
+    spans = spans_of(body, name)
+    return body[slice(*spans[-1])] if spans else None
+
+
+def spans_of(body: bytes, name: str) -> list[tuple[int, int]]:
+    """Where the values of a JSON object's members of that name begin and end. Raises ValueError."""
     try:
-        for key, begin, end in _members(text, _after_space(text, 0)):
-            if key == name:
-                found = (begin, end)
-    except (ValueError, RecursionError):
+        return [(begin, end) for key, begin, end in _members(body, _start(body)) if key == name]
+    except ValueError:
         raise ValueError("the body is no JSON object") from None
-    return text[slice(*found)].encode("utf-8", "surrogateescape") if found else None
 
 
-def around(body: bytes, name: str) -> tuple[bytes, bytes, bytes]:
-    """A JSON object's bytes before, of and after the value of its one member of that name.
-
-    For signatures over a body in which something else stood there. Raises ValueError, also for a second
-    member of the name.
-    """
-    text = body.decode("utf-8", "surrogateescape")
-    try:
-        spans = [(begin, end) for key, begin, end in _members(text, _after_space(text, 0)) if key == name]
-        ((begin, end),) = spans
-    except (ValueError, RecursionError):
-        raise ValueError("the body is no JSON object, or has not just one member of that name") from None
-    parts = (text[:begin], text[begin:end], text[end:])
-    before, value, after = (part.encode("utf-8", "surrogateescape") for part in parts)
-    return before, value, after
-
-
-def _members(text: str, start: int) -> Iterator[tuple[str, int, int]]:
+def _members(body: bytes, start: int) -> Iterator[tuple[str, int, int]]:
     """Name of each member of the object at ``start``, and where its value begins and ends (RFC 8259 4)."""
-    if not text.startswith("{", start):
+    if not body.startswith(b"{", start):
         raise ValueError("no object")
-    position, count = _after_space(text, start + 1), 0
-    while not text.startswith("}", position):
+    position, count = _after_space(body, start + 1), 0
+    while not body.startswith(b"}", position):
         count += 1
         if count > MAX_MEMBERS:
             raise ValueError("too many members")
-        if not text.startswith('"', position):
+        if not body.startswith(b'"', position):
             raise ValueError("no name")
-        key, position = _DECODER.raw_decode(text, position)
-        position = _after_space(text, position)
-        if not text.startswith(":", position):
+        after_name = _end(body, position)
+        key = _text(body[position:after_name])
+        position = _after_space(body, after_name)
+        if not body.startswith(b":", position):
             raise ValueError("no member")
-        begin = _after_space(text, position + 1)
-        _, position = _DECODER.raw_decode(text, begin)
-        yield key, begin, position
-        position = _after_space(text, position)
-        if text.startswith(",", position):
-            position = _after_space(text, position + 1)
-        elif not text.startswith("}", position):
+        begin = _after_space(body, position + 1)
+        end = _end(body, begin)
+        yield key, begin, end
+        position = _after_space(body, end)
+        if body.startswith(b",", position):
+            position = _after_space(body, position + 1)
+        elif not body.startswith(b"}", position):
             raise ValueError("neither comma nor brace")
-    if _after_space(text, position + 1) != len(text):
+    if _after_space(body, position + 1) != len(body):
         raise ValueError("something follows")
 
 
-def _object(text: str, start: int) -> tuple[int, int]:
-    value, end = _DECODER.raw_decode(text, start)
-    if not isinstance(value, dict) or _after_space(text, end) != len(text):
-        raise ValueError("no object, or something follows")
-    return start, end
+def _text(quoted: bytes) -> str:
+    text = quoted.decode("utf-8", "surrogateescape")
+    return str(json.loads(text)) if "\\" in text else text[1:-1]
 
 
-def _elements(text: str, start: int) -> Iterator[tuple[int, int]]:
+def _object(body: bytes, start: int) -> Iterator[tuple[int, int]]:
+    deque(_members(body, start), maxlen=0)
+    yield start, _end(body, start)
+
+
+def _elements(body: bytes, start: int) -> Iterator[tuple[int, int]]:
     """Where each element of the array at ``start`` begins and ends (RFC 8259 5). Raises ValueError."""
-    position = _after_space(text, start + 1)
-    while not text.startswith("]", position):
-        _, end = _DECODER.raw_decode(text, position)
+    position = _after_space(body, start + 1)
+    while not body.startswith(b"]", position):
+        end = _end(body, position)
         yield position, end
-        position = _after_space(text, end)
-        if text.startswith(",", position):
-            position = _after_space(text, position + 1)
-        elif not text.startswith("]", position):
+        position = _after_space(body, end)
+        if body.startswith(b",", position):
+            position = _after_space(body, position + 1)
+        elif not body.startswith(b"]", position):
             raise ValueError("neither comma nor bracket")
-    if _after_space(text, position + 1) != len(text):
+    if _after_space(body, position + 1) != len(body):
         raise ValueError("something follows")
 
 
-def _after_space(text: str, position: int) -> int:
-    match = _SPACE.match(text, position)
+def _end(body: bytes, position: int) -> int:
+    match = _VALUE.match(body, position)
+    if match is None:
+        raise ValueError("no value, or one that is nested too deep")
+    return match.end()
+
+
+def _start(body: bytes) -> int:
+    return _after_space(body, len(_BOM) if body.startswith(_BOM) else 0)
+
+
+def _after_space(body: bytes, position: int) -> int:
+    match = _SPACE.match(body, position)
     return match.end() if match else position

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from ..domain.reports import Outcome, Reading, utc
+from ..errors import InvalidInput
 from . import credentials
 from .credentials import Check, Secrets
 from .reception import Harvest, Reception
 from .request import WebhookRequest
+from .secret_forms import Form, malformed
 
 _HANDSHAKES = frozenset({"GET", "HEAD"})
 
@@ -56,6 +58,26 @@ class Provider:
     come_again: int = field(default=503)
     """The HTTP status after which it sends a request again, where that could not be kept."""
 
+    forms: Mapping[str, Form] = field(default_factory=dict)
+    """Secret name -> what is wrong with the form of a text; for secrets of a form of this provider's own."""
+    needs: Mapping[str, str] = field(default_factory=dict)
+    """Secret name -> the one without which it proves nothing."""
+
+    def check_secrets(self, secrets: Secrets, *, attempted: str) -> None:
+        """Raise InvalidInput, without a secret, where no request could ever match what is configured."""
+        known = f"use: {', '.join(self.checks)}"
+        if not secrets:
+            raise InvalidInput(attempted, "it has no secret, so that nothing would be authentic", known)
+        for name in secrets.keys() - self.checks.keys():
+            raise InvalidInput(attempted, f"{self.title} has no secret {name!r}", known)
+        for name, obstacle in malformed(secrets, self.forms):
+            raise InvalidInput(
+                attempted, f"{name} {obstacle}", "look where it comes from, and copy all of it"
+            )
+        for name, other in self.needs.items():
+            if name in secrets and other not in secrets:
+                raise InvalidInput(attempted, f"{name} proves nothing without {other}", f"add {other}")
+
     def verify(self, request: WebhookRequest, secrets: Secrets, *, now: datetime) -> None:
         """Raises Unauthenticated unless every configured secret matches."""
         credentials.verify(self.slug, self.checks, request, secrets, now)
@@ -93,7 +115,8 @@ class Provider:
             reports=tuple(harvest.reports),
             ignored=tuple(harvest.ignored),
             quarantined=tuple(harvest.quarantined),
-            replay_key=f"{self.slug}/{account}/{harvest.replay_key}" if harvest.replay_key else None,
+            # Without the account: two of ours may have one signing key, and a proof for one is no other's.
+            replay_key=f"{self.slug}/{harvest.replay_key}" if harvest.replay_key else None,
             content=hashlib.sha256(raw).hexdigest(),
             visit=harvest.visit,
         )

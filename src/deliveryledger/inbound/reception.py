@@ -3,13 +3,24 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from ..classification import Evidence, Verdict, classify
 from ..domain.failure_reason import FailureReason, Severity
 from ..domain.reports import Attribution, DeliveryReport, Outcome, Quarantined, Source, utc
 
 _WEBHOOK = Source.WEBHOOK
+YEARS: Final = range(1990, 2100)
+"""Of times that a provider or a mail may name. Others are an error of whoever wrote them; the year 1 could
+not even be shown in every time zone."""
+
+
+def plausible(moment: datetime) -> datetime:
+    """The same moment in UTC. Raises ValueError for one that nobody can mean, OverflowError for none."""
+    moment = utc(moment)
+    if moment.year not in YEARS:
+        raise ValueError("a time is before 1990 or after 2099")
+    return moment
 
 
 @dataclass
@@ -57,20 +68,26 @@ class Reception:
         will_retry_until: datetime | None = None,
         by_machine: bool | None = None,
         url: str | None = None,
+        is_ambiguous: bool | None = None,
         raw: bytes | None = None,
     ) -> DeliveryReport:
         """A report of this request; ``occurred_at`` is the provider's time, naive ones are taken as UTC.
 
+        Raises ValueError for a time before 1990 or after 2099, which quarantines the event alone. One that
+        is only in the future is kept as it was said: the ledger orders it by ``received_at``.
+
         The others are the fields of DeliveryReport. Empty texts should be given as None. ``raw`` is given
         where an event is about several recipients; otherwise it is the event's own bytes.
         """
+        occurred_at = plausible(occurred_at) if occurred_at else self.received_at
+        will_retry_until = plausible(will_retry_until) if will_retry_until else None
         # Not DeliveryReport(...): a batch makes thousands, and its keywords take as long as all the rest.
         fields = (
-            outcome, self.provider, utc(occurred_at) if occurred_at else self.received_at, self.account,
-            _WEBHOOK, self.received_at, recipient, message_id, tenant, provider_message_id,
-            provider_event_id, reason, status, reply_code, diagnostic, remote_mta, rule, rules_version,
-            vendor_class, feedback_type, attribution, list_reason, method, will_retry_until, by_machine, url,
-            True, raw or self.part,
+            outcome, self.provider, occurred_at, self.account, _WEBHOOK, self.received_at, recipient,
+            message_id, tenant, provider_message_id, provider_event_id, reason, status, reply_code,
+            diagnostic, remote_mta, rule, rules_version, vendor_class, feedback_type, attribution,
+            list_reason, method, will_retry_until, by_machine, url,
+            is_ambiguous, True, raw or self.part,
         )  # fmt: skip
         return tuple.__new__(DeliveryReport, fields)
 

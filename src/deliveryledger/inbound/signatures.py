@@ -24,6 +24,18 @@ def hmac_digest(keys: Iterable[bytes], presented: bytes, signed: bytes, algorith
     return None if any(matches) else "the signature does not match"
 
 
+def ecdsa_key(text: str) -> str | None:
+    """What is wrong with the form of a key for :func:`ecdsa_sha256`."""
+    is_one = isinstance(_public_key(text), EllipticCurvePublicKey)
+    return None if is_one else "is no elliptic-curve key: base64 of DER, without lines of BEGIN and END"
+
+
+def rsa_key(text: str) -> str | None:
+    """What is wrong with the form of a key for :func:`rsa_pkcs1v15`."""
+    is_one = isinstance(_public_key(text), RSAPublicKey)
+    return None if is_one else "is no RSA key: base64 of DER, without lines of BEGIN and END"
+
+
 def ecdsa_sha256(keys: Iterable[str], signature: bytes, signed: bytes) -> str | None:
     """Check an ECDSA signature with SHA-256 (FIPS 186-5) against any of the keys, base64 of DER each.
 

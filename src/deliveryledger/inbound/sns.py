@@ -23,6 +23,7 @@ from .certificates import certificate_in
 from .credentials import Check, Configured, texts
 from .reception import Harvest, Reception
 from .request import WebhookRequest
+from .secret_forms import Form
 from .signatures import rsa_matches
 
 TOPIC: Final = "x-amz-sns-topic-arn"
@@ -46,6 +47,9 @@ _UNSIGNED: Final[Mapping[str, frozenset[str]]] = {
     "UnsubscribeConfirmation": frozenset({"Subject"}),
 }
 _LEAST_BITS: Final = 2_048
+_MAX_SIGNED: Final = 4 * 1024 * 1024
+"""Bytes of a body that is parsed to check its signature. A message has at most 256 KiB, before its quotes and
+line ends are escaped."""
 _CONFIRMATION = re.compile(r"/\?Action=ConfirmSubscription&[!-~]{1,2000}")
 
 
@@ -125,6 +129,11 @@ def checks(service: Service) -> dict[str, Check]:
     return {"topics": _topics, "certs": lambda *args: _signature(service, *args)}
 
 
+def forms(service: Service) -> dict[str, Form]:
+    """How ``topics`` look."""
+    return {"topics": lambda text: None if service.region(text) else "is no ARN of a topic of this service"}
+
+
 def _topics(request: WebhookRequest, secrets: Configured, _now: datetime) -> str | None:
     # The ARN of a topic is no secret, so that naming it proves nothing.
     if not secrets.keys() - {"topics"}:
@@ -171,7 +180,7 @@ def _verify(certificate: x509.Certificate, envelope: Envelope, signed: bytes) ->
 
 def _envelope(body: bytes) -> Envelope | None:
     try:
-        return Envelope.model_validate_json(body)
+        return Envelope.model_validate_json(body) if len(body) <= _MAX_SIGNED else None
     except ValidationError:
         return None
 

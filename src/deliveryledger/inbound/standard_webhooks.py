@@ -7,6 +7,7 @@ docs.svix.com/receiving/verifying-payloads/how-manual. A retry or a replay is si
 import base64
 import binascii
 import hmac
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
@@ -16,6 +17,9 @@ from .request import WebhookRequest
 
 ID_HEADERS: Final = ("svix-id", "webhook-id")
 """For a provider's ``kept_headers``."""
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
+"""Without a dot: id, time and body are signed with dots between them, and none may give another a part."""
 
 
 def signing_id(headers: Mapping[str, str]) -> tuple[str, str]:
@@ -28,8 +32,8 @@ def signature(request: WebhookRequest, secrets: Configured, now: datetime) -> st
     """HMAC-SHA256 with any of the keys in ``signing_key``, which are base64, with or without ``whsec_``."""
     prefix, event_id = signing_id(request.headers)
     timestamp = request.headers.get(f"{prefix}-timestamp", "")
-    if not event_id:
-        return "the signed id is missing"
+    if not _ID.fullmatch(event_id):
+        return "the signed id is missing or no id"
     if obstacle := staleness(timestamp, now):
         return obstacle
     keys = [_from_base64(text.removeprefix("whsec_")) for text in texts(secrets, "signing_key")]

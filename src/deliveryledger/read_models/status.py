@@ -30,6 +30,8 @@ class LedgerStatus(BaseModel):
     counts: Mapping[str, int]
     kept_requests: int = 0
     """Webhook requests that were answered and are not recorded yet."""
+    unverified_requests: int = 0
+    """How many of them wait for what proves their origin."""
     oldest_kept_request: datetime | None = None
 
     def __str__(self) -> str:
@@ -39,9 +41,13 @@ class LedgerStatus(BaseModel):
             for name, position in self.read_models.items()
         ]
         lines += [f"  {name}: {count}" for name, count in self.counts.items()]
+        # Also where there are none: who looks for them would not know that they are counted.
+        kept = f"  webhook requests to be recorded: {self.kept_requests}"
+        if self.unverified_requests:
+            kept += f", of which {self.unverified_requests} wait for a proof"
         if self.oldest_kept_request:
-            since = f"{self.oldest_kept_request:%Y-%m-%d %H:%M} UTC"
-            lines.append(f"  webhook requests to be recorded: {self.kept_requests}, the oldest since {since}")
+            kept += f", the oldest since {self.oldest_kept_request:%Y-%m-%d %H:%M} UTC"
+        lines.append(kept)
         return "\n".join(lines)
 
 
@@ -60,5 +66,6 @@ def ledger_status(
         lag={name: max(0, last_position - position) for name, position in positions.items()},
         counts={name: connection.execute(sql).fetchone()[0] for name, sql in _COUNTS.items()},
         kept_requests=kept.requests,
+        unverified_requests=kept.unverified,
         oldest_kept_request=kept.oldest,
     )

@@ -21,6 +21,14 @@ class AuditFiles:
         self._follower: AuditFollower | None = None
         self._closed = False
 
+    @property
+    def state(self) -> str | None:
+        """Of the thread: followed, failing (its last turn) or ended; None where there was none."""
+        follower = self._follower
+        if follower is None or self._pid != os.getpid():
+            return None
+        return "failing" if follower.is_failing else "followed" if follower.is_running else "ended"
+
     def open(self) -> AuditLog:
         """The audit log. Raises ForeignDatabase, and what failed in the follower meanwhile."""
         self._leave_to_parent()

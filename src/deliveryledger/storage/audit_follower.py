@@ -1,11 +1,14 @@
 """A thread that follows the event log, so that its hashes are recorded seconds after the events."""
 
+import logging
 import threading
 from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from ..errors import LedgerClosed, StorageError
+from ..errors import DeliveryLedgerError, LedgerClosed, StorageError
+
+_LOG = logging.getLogger("deliveryledger.audit")
 
 
 class AuditFollower:
@@ -13,7 +16,7 @@ class AuditFollower:
 
     A StorageError (the disk is full, the lock is taken) is tried again with the next turn; anything else, and
     LedgerClosed, ends the thread. What failed last is raised by ``stop()`` and by ``check()``, unless a later
-    turn went well.
+    turn went well; it is logged at once, and ``is_failing`` meanwhile.
     """
 
     def __init__(self, follow: Callable[[], object], every: float) -> None:
@@ -21,6 +24,8 @@ class AuditFollower:
         self._every = every
         self._stopping = threading.Event()
         self._error: BaseException | None = None
+        self.is_failing = False
+        """Whether the last turn failed."""
         self._thread = threading.Thread(target=self._run, name="deliveryledger-audit", daemon=True)
 
     def start(self) -> Self:
@@ -55,16 +60,23 @@ class AuditFollower:
         try:
             self._follow()
         except LedgerClosed as error:
-            self._error = error
+            self._failed(error)
             return False
         except StorageError as error:
-            self._error = error
+            self._failed(error)
         except BaseException as error:  # kept, and raised where somebody sees it
-            self._error = error
+            self._failed(error)
             return False
         else:
-            self._error = None
+            self._error, self.is_failing = None, False
         return True
+
+    def _failed(self, error: BaseException) -> None:
+        if not self.is_failing:
+            # Of others the text may hold addresses.
+            text = str(error) if isinstance(error, DeliveryLedgerError) else type(error).__name__
+            _LOG.error("the audit log is not followed: %s", text)
+        self._error, self.is_failing = error, True
 
     def __enter__(self) -> Self:
         return self

@@ -75,6 +75,11 @@ class AuditTrail:
         return self._files.follow_in_background(self._log, every)
 
     @property
+    def state(self) -> str | None:
+        """How that thread is: ``followed``, ``failing`` or ``ended``; None where none was begun."""
+        return self._files.state
+
+    @property
     def verification_key(self) -> str | None:
         """The public part of the key that signs; None before the first checkpoint. Publish it elsewhere."""
         key = self._keys.verification_key()

@@ -15,7 +15,7 @@ from pathlib import Path
 from ..errors import LedgerClosed, LedgerReadOnly, StorageError
 from .ownership import refuse_foreign, refuse_newer, touch_private
 from .sqlite_errors import SQLITE_ERRORS, storage_error
-from .turns import begin, empty_journal, use_write_ahead_log, vacuum
+from .turns import begin, empty_journal, holding, use_write_ahead_log, vacuum
 
 MEMORY = ":memory:"
 BUSY_SECONDS = 30.0
@@ -86,7 +86,7 @@ class Connections:
     def write(self, attempted: str) -> Iterator[sqlite3.Connection]:
         """A transaction that holds the write lock from its beginning."""
         self._check(attempted)
-        with self._lock:
+        with holding(self._lock, attempted):
             connection = self._get_writer(attempted)
             if connection.in_transaction:
                 raise StorageError(

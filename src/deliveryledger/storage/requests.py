@@ -44,7 +44,10 @@ _NOTHING: Final = (
     "INSERT INTO requests (subject, provider, account, received_at, is_verified, sealed) "
     "VALUES ('', '', '', '', 0, x'') RETURNING number"
 )
-_WAITING: Final = "SELECT count(*), count(*) FILTER (WHERE NOT is_verified), min(received_at) FROM requests"
+_WAITING: Final = (
+    "SELECT count(*), count(*) FILTER (WHERE NOT is_verified), min(received_at), "
+    "coalesce(sum(length(sealed)) FILTER (WHERE NOT is_verified), 0) FROM requests"
+)
 
 
 class RequestKey:
@@ -144,8 +147,8 @@ class SqliteKeptRequests:
     def waiting(self) -> Waiting:
         """See the port."""
         with self._connections.read("count kept requests") as connection:
-            count, unverified, oldest = connection.execute(_WAITING).fetchone()
-        return Waiting(count, unverified, datetime.fromisoformat(oldest) if oldest else None)
+            count, unverified, oldest, size = connection.execute(_WAITING).fetchone()
+        return Waiting(count, unverified, datetime.fromisoformat(oldest) if oldest else None, size)
 
     def try_out(self) -> None:
         """See the port."""

@@ -5,15 +5,45 @@ whoever came first: of eight busy writers the unluckiest waited for more than a 
 length are fair enough.
 """
 
+import math
 import random
 import sqlite3
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
+from ..errors import LedgerLocked
 from .sqlite_errors import is_busy
 
 _SHORTEST, _LONGEST = 0.000_5, 0.004
 """Seconds between two attempts."""
+_UNTIL: ContextVar[float] = ContextVar("until", default=math.inf)
+"""When this thread gives up waiting for locks, whichever it needs: a transaction may need several."""
+
+
+@contextmanager
+def waiting_at_most(seconds: float) -> Iterator[None]:
+    """In this block the thread waits for locks so many seconds in all, then raises LedgerLocked."""
+    before = _UNTIL.set(min(_UNTIL.get(), time.monotonic() + seconds))
+    try:
+        yield
+    finally:
+        _UNTIL.reset(before)
+
+
+@contextmanager
+def holding(lock: threading.RLock, attempted: str) -> Iterator[None]:
+    """Hold the lock between threads, whose holder may be waiting for another process."""
+    limit = _UNTIL.get()
+    timeout = -1 if limit == math.inf else max(0.0, limit - time.monotonic())
+    if not lock.acquire(timeout=timeout):
+        raise LedgerLocked(attempted, "another thread holds the lock", "try again")
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def begin(connection: sqlite3.Connection, busy_seconds: float) -> None:
@@ -57,7 +87,7 @@ def _switch(connection: sqlite3.Connection) -> bool:
 
 
 def _take_turns(attempt: Callable[[], bool], seconds: float) -> None:
-    deadline = time.monotonic() + seconds
+    deadline = min(time.monotonic() + seconds, _UNTIL.get())
     while True:
         try:
             if attempt():

@@ -1,8 +1,7 @@
 """The ASGI application on Starlette: webhooks, health, readiness. To be mounted, or served by itself."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
-from typing import Final
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -11,12 +10,11 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from ..errors import DeliveryLedgerError
-from ..inbound.request import MAX_BODY
+from ..inbound import providers
+from ..inbound.request import MAX_BODY, MAX_HEADERS
 from ..ledger import Ledger
 from .bodies import Bodies, BodyRefused
-from .receiver import Receiver
-
-_METHODS: Final = ["POST", "GET", "HEAD"]
+from .receiver import METHODS, Answer, Receiver
 
 
 def create_app(
@@ -46,8 +44,8 @@ def create_app(
     path = "/webhooks/{provider}/{account}"
     application = Starlette(
         routes=[
-            Route(path, endpoint.take, methods=_METHODS),
-            Route(path + "/", endpoint.take, methods=_METHODS),  # no provider follows a redirect
+            Route(path, endpoint.take, methods=METHODS),
+            Route(path + "/", endpoint.take, methods=METHODS),  # no provider follows a redirect
             Route("/health", health.is_alive),
             Route("/ready", health.is_ready),
         ],
@@ -64,17 +62,23 @@ class _Webhooks:
         self._max_body = max_body
 
     async def take(self, request: Request) -> Response:
+        if len(request.scope["headers"]) > MAX_HEADERS:
+            return _ended(431, "too many headers\n")
+        headers = _headers(request)
         try:
-            async with self._bodies.of(request) as body:
-                return await self._answer(request, body)
+            answer = self._receiver.turn_away(**request.path_params, method=request.method, headers=headers)
+            if answer is not None:
+                is_read = await self._bodies.drop(request)
+                return _response(answer) if is_read else _ended(answer.status, answer.body, answer.headers)
+            come_again = providers.get(request.path_params["provider"]).come_again
+            async with self._bodies.of(request, come_again=come_again) as body:
+                return await self._answer(request, headers, body)
         except BodyRefused as refused:
-            # Whatever else is coming is not read.
-            headers = {"Connection": "close", **refused.headers}
-            return PlainTextResponse(f"{refused}\n", refused.status, headers)
+            return _ended(refused.status, f"{refused}\n", refused.headers)
         except ClientDisconnect:
             return Response(status_code=400)
 
-    async def _answer(self, request: Request, body: bytes) -> Response:
+    async def _answer(self, request: Request, headers: Mapping[str, str], body: bytes) -> Response:
         try:
             url = str(request.url)
         except ValueError:
@@ -84,19 +88,28 @@ class _Webhooks:
             **request.path_params,
             method=request.method,
             url=url,
-            headers=_headers(request),
+            headers=headers,
             body=body,
             max_body=self._max_body,
         )
-        return PlainTextResponse(answer.body, answer.status, dict(answer.headers))
+        return _response(answer)
+
+
+def _response(answer: Answer) -> Response:
+    return PlainTextResponse(answer.body, answer.status, dict(answer.headers))
+
+
+def _ended(status: int, text: str, headers: Mapping[str, str] = {}) -> Response:
+    """An answer after which whatever else is coming is not read."""
+    return PlainTextResponse(text, status, {"Connection": "close", **headers})
 
 
 def _headers(request: Request) -> dict[str, str]:
     """Header fields by name; those of one name joined by a comma (RFC 9110 5.3)."""
-    joined: dict[str, str] = {}
+    fields: dict[str, list[str]] = {}
     for name, value in request.headers.items():
-        joined[name] = f"{joined[name]}, {value}" if name in joined else value
-    return joined
+        fields.setdefault(name, []).append(value)
+    return {name: ", ".join(values) for name, values in fields.items()}
 
 
 class _Health:
@@ -109,16 +122,20 @@ class _Health:
         return PlainTextResponse("ok\n")
 
     async def is_ready(self, _request: Request) -> Response:
-        """200 if requests can be kept and are being recorded, else 503; how many wait, and for how long."""
+        """200 if requests can be kept and are being recorded, else 503; how many wait, and for how long.
+
+        An audit log that is not followed is said, and no reason to send requests elsewhere.
+        """
         try:
             waiting = await run_in_threadpool(self._ledger.requests.waiting)
         except DeliveryLedgerError as error:
             return JSONResponse({"ready": False, "error": type(error).__name__}, 503)
-        ready = self._receiver.is_ready()
+        ready = await run_in_threadpool(self._receiver.is_ready)
         content = {
             "ready": ready,
             "waiting": waiting.requests,
             "unverified": waiting.unverified,
             "oldest": waiting.oldest.isoformat() if waiting.oldest else None,
+            "audit": self._ledger.audit.state,
         }
         return JSONResponse(content, 200 if ready else 503)

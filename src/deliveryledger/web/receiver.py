@@ -23,6 +23,7 @@ from ..errors import (
 )
 from ..inbound import providers
 from ..inbound.certificates import fetch_https
+from ..inbound.credentials import CREDENTIALS
 from ..inbound.provider import Provider
 from ..inbound.request import MAX_BODY, WebhookRequest
 from ..ledger import Ledger, utc_now
@@ -35,6 +36,9 @@ METHODS: Final = ("POST", "GET", "HEAD")
 """Providers ask with GET and HEAD whether anybody is there."""
 MOST_UNVERIFIED: Final = 1_000
 """Requests that may wait for a proof; more are answered 503, because anybody can send them."""
+MOST_UNVERIFIED_BYTES: Final = 64 * 1024 * 1024
+LONGEST_UNVERIFIED: Final = 512 * 1024
+"""Bytes of a body that may wait for its proof. A message of SNS has 256 KiB, and more as JSON in JSON."""
 
 
 class Answer(NamedTuple):
@@ -45,6 +49,7 @@ class Answer(NamedTuple):
     body: str = ""
 
 
+_NO_ENDPOINT: Final = Answer(404, body="no such endpoint\n")
 _NO_METHOD: Final = Answer(405, {"Allow": ", ".join(METHODS)}, "no such method\n")
 
 
@@ -111,7 +116,7 @@ class Receiver:
             adapter = providers.get(provider)
             check_tenant(account)
         except (UnknownProvider, InvalidIdentifier):
-            return Answer(404, body="no such endpoint\n")
+            return _NO_ENDPOINT
         if request.method != "POST":
             return Answer(200) if request.method in METHODS else _NO_METHOD
         try:
@@ -130,6 +135,29 @@ class Receiver:
             self._recorder.wake()
         return Answer(200)
 
+    def turn_away(
+        self, provider: str, account: str, *, method: str, headers: Mapping[str, str]
+    ) -> Answer | None:
+        """The answer to a request whose body need not be read: there is no such endpoint or account, its
+        credentials are others, or it is no POST. None: read the body, and ask for its :meth:`answer`.
+        """
+        try:
+            adapter = providers.get(provider)
+            check_tenant(account)
+            if method != "POST":
+                return Answer(200) if method in METHODS else _NO_METHOD
+            secrets = self._accounts.secrets(adapter.slug, account)
+            presented = {name: secret for name, secret in secrets.items() if name in CREDENTIALS}
+            if presented or not secrets:
+                adapter.verify(WebhookRequest(method, "", headers, b""), presented, now=self._clock())
+        except (UnknownProvider, InvalidIdentifier):
+            return _NO_ENDPOINT
+        except PayloadTooLarge:
+            return Answer(431, body="too long\n")
+        except Unauthenticated as refusal:
+            return _refused(provider, account, refusal.obstacle)
+        return None
+
     def is_ready(self) -> bool:
         """Whether requests can be kept, which it tries out, and what is kept is being recorded."""
         return self._door.is_open() and self._recorder.is_well
@@ -143,10 +171,7 @@ class Receiver:
             adapter.verify(request, secrets, now=now)
         except ProofUnavailable:
             is_verified = False
-            if self._ledger.requests.waiting().unverified >= MOST_UNVERIFIED:
-                raise StorageError(
-                    "keep a request", "too many wait for their proof already", "look at the network"
-                ) from None
+            self._check_may_wait(request)
         headers = adapter.headers_of(request)
         replay_key = None
         if not adapter.signs_body:
@@ -156,6 +181,16 @@ class Receiver:
         return KeptRequest(
             adapter.slug, account, now, request.body, headers, is_verified, tenant, replay_key=replay_key
         )
+
+    def _check_may_wait(self, request: WebhookRequest) -> None:
+        """Anybody can send what waits for its proof. Raises Unauthenticated, StorageError."""
+        if len(request.body) > LONGEST_UNVERIFIED:
+            raise Unauthenticated("keep a request", "it is too long to wait for its proof", "answer 401")
+        waiting = self._ledger.requests.waiting()
+        if waiting.unverified >= MOST_UNVERIFIED or waiting.unverified_bytes >= MOST_UNVERIFIED_BYTES:
+            raise StorageError(
+                "keep a request", "too many wait for their proof already", "look at the network"
+            )
 
     def __enter__(self) -> Self:
         return self.start()

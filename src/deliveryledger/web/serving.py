@@ -1,17 +1,22 @@
 """The webhook endpoint as a service of its own: settings from the environment, uvicorn with limits."""
 
 from contextlib import ExitStack
+from typing import Final
 
 import uvicorn
 from starlette.applications import Starlette
 
 from ..application.policies import Policies
-from ..inbound.request import MAX_HEADER_BYTES
+from ..errors import DeliveryLedgerError
+from ..inbound.certificates import fetch_https
 from ..ledger import Ledger
 from ..settings import WebhookSettings
-from .accounts import TENANT
+from .accounts import Accounts
 from .app import create_app
+from .connections import Connection
 from .receiver import Receiver
+
+MOST_CONNECTIONS: Final = 500
 
 
 def server_of(app: Starlette) -> uvicorn.Server:
@@ -19,10 +24,9 @@ def server_of(app: Starlette) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             app,
-            http="h11",  # it limits headers; httptools does not
-            h11_max_incomplete_event_size=MAX_HEADER_BYTES,
+            http=Connection,
             ws="none",
-            limit_concurrency=500,
+            limit_concurrency=MOST_CONNECTIONS,
             timeout_keep_alive=75,  # longer than a reverse proxy's, so that it is the proxy who closes
             timeout_graceful_shutdown=20,
             server_header=False,
@@ -33,18 +37,26 @@ def server_of(app: Starlette) -> uvicorn.Server:
 
 
 def policies_of(settings: WebhookSettings) -> Policies:
-    """What follows from accounts that belong to one tenant: their verified webhooks may fill its filter."""
-    of_tenants = {name: str(each[TENANT]) for name, each in settings.webhooks.items() if TENANT in each}
-    return Policies(accounts=of_tenants)
+    """What follows from accounts that belong to one tenant: their verified webhooks may fill its filter.
+
+    Raises InvalidInput for accounts that could let no request in, before any ledger is made.
+    """
+    return Policies(accounts=Accounts(settings.webhooks, fetch_https).tenants)
 
 
 def from_environment() -> Starlette:
     """For ``uvicorn --factory deliveryledger.web:from_environment``: one process of one or several.
 
-    Opens the ledger (makes it, if there is none) and closes it with the application. Raises
-    InvalidInput, StorageError, KeyStoreError.
+    Opens the ledger (makes it, if there is none) and closes it with the application. What stands in the way
+    of that is one sentence and ends the process (SystemExit): there is nobody to catch an error.
     """
-    settings = WebhookSettings.from_environment()
+    try:
+        return _application(WebhookSettings.from_environment())
+    except DeliveryLedgerError as error:
+        raise SystemExit(f"deliveryledger: {error}") from None
+
+
+def _application(settings: WebhookSettings) -> Starlette:
     with ExitStack() as opening:
         ledger = opening.enter_context(Ledger.open(settings.url, policies=policies_of(settings)))
         receiver = Receiver(ledger, settings.webhooks)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from ..failure_reason import FailureReason
+from ..reports import moved
 from .aggregate import Strike, Suppression, SuppressionFilter
 from .escalation import EscalationPolicy
 from .events import (
@@ -78,7 +79,7 @@ def strike(
     threshold = policy.reached((*entry.strikes, Strike(day, reason)), reason, day)
     if threshold is not None and Cause.ESCALATION not in entry.active(at):
         days = threshold.suppress_for_days
-        expires_at = at + timedelta(days=days) if days else None
+        expires_at = moved(at, timedelta(days=days)) if days else None
         yield suppression.model_copy(update={"cause": Cause.ESCALATION, "expires_at": expires_at})
 
 

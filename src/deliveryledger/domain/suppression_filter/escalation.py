@@ -1,6 +1,6 @@
 """When soft failures add up to a suppression. Data, not code: an ATS may bring its own figures."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -37,6 +37,6 @@ class EscalationPolicy(BaseModel):
         threshold = self.thresholds.get(reason)
         if threshold is None:
             return None
-        first = day - timedelta(days=threshold.within_days)
-        counted = {s.day for s in strikes if s.reason is reason and first < s.day <= day}
+        ages = {(day - s.day).days for s in strikes if s.reason is reason}
+        counted = [age for age in ages if 0 <= age < threshold.within_days]
         return threshold if len(counted) >= threshold.strikes else None

@@ -4,8 +4,8 @@ import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from ...domain.reports import utc
 from ..own_ids import HEADER_MESSAGE, HEADER_TENANT, own_ids
+from ..reception import plausible
 from .scanner import Headers, Mail, read_headers
 
 _RETURNED = (
@@ -53,9 +53,9 @@ def _character(match: re.Match[str]) -> str:
 
 
 def moment(text: str) -> datetime | None:
-    """An RFC 5322 date-time in UTC, or None where it is none."""
+    """An RFC 5322 date-time in UTC, or None where it is none that anybody can mean."""
     try:
-        return utc(parsedate_to_datetime(text[:100]))
+        return plausible(parsedate_to_datetime(text[:100]))
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
 

@@ -113,6 +113,8 @@ def _report(event: SesEvent, posted: sns.Posted, reception: Reception) -> Delive
     sent_at = mail.timestamp if mail else None
     occurred_at = about.timestamp or (sent_at if kind in AT_ONCE else None) or posted.envelope.at or sent_at
     message_id, tenant = mail.own_ids() if mail else (None, None)
+    if event.is_ambiguous:
+        fields["is_ambiguous"] = True
     return reception.report(
         outcome,
         occurred_at=occurred_at,
@@ -207,6 +209,7 @@ AMAZON_SES = Provider(
     slug="amazon_ses",
     title="Amazon SES",
     checks={**CREDENTIALS, **sns.checks(AMAZON)},
+    forms=sns.forms(AMAZON),
     read_body=sns.Messages(AMAZON, SesEvent, _claims),
     about=About(
         formats="SNS envelope with the event as text; the event itself in raw delivery; EventBridge",
@@ -217,17 +220,21 @@ AMAZON_SES = Provider(
         | {f"Bounce/{name}": Outcome.BOUNCED for name in _BOUNCES}
         | {f"Bounce/{name}": Outcome.SUPPRESSED for name in _SUPPRESSED}
         | {f"Complaint/{name}": outcome for name, outcome in _FEEDBACK.items()}
-        | {"Complaint/OnAccountSuppressionList": Outcome.SUPPRESSED},
+        | {"Complaint/OnAccountSuppressionList": Outcome.SUPPRESSED}
+        | {f"Bounce/action {name}": outcome for name, outcome in _ACTIONS.items()}
+        | {"Subscription/opted out of a topic or of all": Outcome.UNSUBSCRIBED},
         quirks=(
             "a complaint names those who might have complained; of several it counts for none by name",
             "notifications and event publishing tell the same twice, with other ids of SNS",
             "an automatic reply comes as Transient/General",
             "raw delivery and EventBridge sign nothing: set a password",
         ),
-        retries="3 times, 20 s apart, then lost; a delivery policy may stretch that to an hour",
+        retries="3 times, 20 s apart (policy: up to an hour), after 5xx or 15 s of silence; never after 4xx",
         sources=(
             "docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html",
             "docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html",
+            "docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.prepare.html",
+            "docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html",
         ),
     ),
 )

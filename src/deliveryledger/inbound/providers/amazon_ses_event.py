@@ -156,6 +156,14 @@ class SesEvent(_Part):
         whom = self._whom()
         return whom[0] if len(whom) == 1 else SesRecipient()
 
+    @property
+    def is_ambiguous(self) -> bool:
+        """Whether it is a complaint of one of several, who might all have made it."""
+        if self.kind != "Complaint" or self.about.complaint_sub_type:
+            return False
+        suspects = self.about.complained_recipients
+        return len(suspects or self._mail.destination or ()) > 1
+
     def alone(self) -> "list[SesEvent]":
         """An event for each recipient, that names no other one; itself, where it names one at most.
 
@@ -182,6 +190,8 @@ class SesEvent(_Part):
         alone = [recipient.model_copy(update={"diagnostic_code": words})] if own else []
         named = [own] if own else []
         changes: dict[str, Any] = {name: alone for name in _LISTS if getattr(about, name) is not None}
+        if self.is_ambiguous:
+            changes["complained_recipients"] = [SesRecipient(), SesRecipient()]  # several, and nobody by name
         changes["recipients"] = named if about.recipients is not None else None
         changes["error_message"] = without(about.error_message or "", others, SOMEBODY) or None
         detail = about.model_copy(update=changes)

@@ -209,10 +209,12 @@ MAILERSEND = Provider(
             "a ping signed with a published key must be answered before a webhook is saved",
             "`opened_unique` and `clicked_unique` repeat the first `opened` and `clicked`",
         ),
-        retries="3 days, unless answered 2xx within 3 s; of 4xx only after 429; 20 failures a day pause it",
+        retries="3 days after 5xx, 429 or 3 s of silence, never after another 4xx (its help page: twice, "
+        "after 10 and 100 s); 20 failures in 24 hours pause the webhook",
         sources=(
             "developers.mailersend.com/api/v1/account/webhooks",
             "mailersend.com/whats-new/webhooks-v2",
+            "mailersend.com/help/webhooks",
         ),
     ),
 )

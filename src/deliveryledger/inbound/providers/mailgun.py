@@ -17,7 +17,7 @@ from ...domain.failure_reason import FailureReason as R
 from ...domain.reports import Outcome, Quarantined
 from ..batch import Claim, why
 from ..credentials import CREDENTIALS, Configured, staleness, texts
-from ..own_ids import own_ids_in
+from ..own_ids import METADATA_MESSAGE, METADATA_TENANT, own_ids_in
 from ..provider import About, Provider
 from ..reception import Harvest, Reception
 from ..request import WebhookRequest
@@ -149,7 +149,9 @@ def _recipients_in(event: MailgunEvent, headers: MailgunHeaders) -> list[str]:
 def _about(recipient: str, event: MailgunEvent, headers: MailgunHeaders, found: Posted) -> bytes:
     """The event of a message to several as that of one of them."""
     message = MailgunMessage.model_construct(headers=headers.model_copy(update={"to": None}))
-    alone = event.model_copy(update={"recipient": recipient, "message": message})
+    # Of the sender's variables only our ids: a copy of all of them for each recipient could be gigabytes.
+    ours = dict(zip((METADATA_MESSAGE, METADATA_TENANT), own_ids_in(event.variables), strict=True))
+    alone = event.model_copy(update={"recipient": recipient, "message": message, "variables": ours})
     return to_json({"signature": found.proof, "event-data": alone}, by_alias=True, exclude_none=True)
 
 
@@ -213,13 +215,16 @@ MAILGUN = Provider(
         proof="HMAC-SHA256 over time and token in the body, **not over the event**; a token is good once",
         message_id="`event-data.message.headers.message-id`: the send API's `id` without angle brackets",
         event_id="`event-data.id`, unique within a day; without one `signature.token`",
-        events=_EVENTS | {f"failed/{name}": Outcome.SUPPRESSED for name in _LISTS},
+        events=_EVENTS
+        | {"failed/temporary": Outcome.DEFERRED, "failed/permanent": Outcome.BOUNCED}
+        | {f"failed/{name}": Outcome.SUPPRESSED for name in _LISTS},
         quirks=(
             "a request for a subaccount carries `parent-signature` too; the main account's key is enough",
             "a rejected message names its recipients in `To` only: one report each",
             "`dropped` with 499 or `old` is a server that was not reached, not a refusal",
         ),
-        retries="8 hours (5, 10, 15 minutes, 1, 2, 4 hours), unless answered 200 or 406",
+        retries="8 hours (5, 10, 15 minutes, 1, 2, 4 hours), unless answered 200 or 406; by its page not for "
+        "`delivered` (“other than for delivery notification”)",
         sources=(
             "documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks",
             "documentation.mailgun.com/docs/mailgun/user-manual/webhooks/webhook-retries",

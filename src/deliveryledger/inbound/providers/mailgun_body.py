@@ -6,7 +6,7 @@ a body could be made in which they find different ones.
 
 import re
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from pydantic_core import from_json
@@ -15,6 +15,9 @@ from ..forms import fields
 from ..json_parts import member
 from ..own_ids import METADATA_MESSAGE, METADATA_TENANT
 
+MAX_BODY: Final = 2 * 1024 * 1024
+"""Bytes that are read before it is known who sent them: a request holds a single event, of some KiB. Files in
+a form (a mail that came back) do not count."""
 _TOKEN = re.compile(r"[!-~]{1,100}\Z")
 
 
@@ -95,29 +98,31 @@ class Posted(NamedTuple):
     proof: MailgunSignature
     token: str | None
     """The one token that is checked, and remembered; None where it cannot be one."""
-    unread: bytes | dict[str, Any]
+    unread: bytes | dict[str, str]
+    """The event as JSON, or the fields of a form."""
 
     def event(self) -> MailgunEvent | None:
         """Its event. Raises ValueError where that cannot be read."""
         if isinstance(self.unread, bytes):
             return _EVENT.validate_json(self.unread)
-        return _EVENT.validate_python(self.unread)
+        return _EVENT.validate_python(_event_of(self.unread, self.proof.timestamp))
 
 
 def posted(body: bytes) -> Posted:
-    """Take a body apart. Raises ValueError."""
-    event: bytes | dict[str, Any]
+    """Take a body apart, without a look at the event. Raises ValueError."""
+    event: bytes | dict[str, str]
     proof: MailgunSignature | None
     if body.lstrip(b" \t\r\n")[:1] == b"{":
+        if len(body) > MAX_BODY:
+            raise ValueError("the body is longer than one event is")
         proof = _PROOF.validate_json(member(body, "signature") or b"null")
         event = member(body, "event-data") or b"null"
     else:
-        form = fields(body)
+        form = fields(body, MAX_BODY)
         # The sender's own variables stand among the fields, whatever their names: of the proof's fields the
         # last is Mailgun's, of the others the first.
-        first, last = dict(reversed(form)), dict(form)
+        event, last = dict(reversed(form)), dict(form)
         proof = MailgunSignature.model_validate(last)
-        event = _event_of(first, last.get("timestamp"))
     proof = proof or MailgunSignature.model_construct()
     return Posted(proof, proof.token if _TOKEN.match(proof.token or "") else None, event)
 

@@ -15,15 +15,12 @@ from ...domain.reports import Outcome, Quarantined
 from ...domain.smtp_codes import find_reply_code
 from ..batch import Claim, JsonEvents
 from ..credentials import CREDENTIALS, Configured, texts
-from ..json_parts import member
+from ..json_parts import MAX_EVENTS, member
 from ..own_ids import own_ids_in
 from ..provider import About, Provider
 from ..reception import Harvest, Reception
 from ..request import WebhookRequest
 from ..signatures import hmac_digest
-
-_MAX_LINES = 50_000
-"""Of a JSON Lines body; an event has some 300 bytes, so that the largest body has fewer."""
 
 
 class MailtrapEvent(BaseModel):
@@ -149,11 +146,15 @@ def _read_body(body: bytes, reception: Reception) -> Harvest:
     lines = _lines(body)
     if len(lines) < 2 or _is_object(body):
         return _read_document(body, reception)
-    if len(lines) > _MAX_LINES:
-        return Harvest(quarantined=[Quarantined(why="the body has too many lines", raw=body)])
-    harvest = Harvest()
+    harvest, count = Harvest(), 0
     for index, line in enumerate(lines):
         found = _read_document(line, reception)
+        # Of the whole body, as if it were one array: a line may hold many events.
+        count += max(1, len(found.reports) + len(found.ignored) + len(found.quarantined))
+        if count > MAX_EVENTS:
+            return Harvest(
+                quarantined=[Quarantined(why=f"the body has more than {MAX_EVENTS} events", raw=body)]
+            )
         harvest.reports += found.reports
         harvest.ignored += found.ignored
         harvest.quarantined += [part.model_copy(update={"index": index}) for part in found.quarantined]
@@ -170,7 +171,7 @@ def _is_object(body: bytes) -> bool:
 
 def _lines(body: bytes) -> list[bytes]:
     """The lines of JSON Lines; none where not a single one is an object."""
-    lines = [line for line in (line.strip() for line in body.split(b"\n", _MAX_LINES)) if line]
+    lines = [line for line in (line.strip() for line in body.split(b"\n", MAX_EVENTS)) if line]
     return lines if any(line.startswith(b"{") and line.endswith(b"}") for line in lines) else []
 
 
@@ -184,7 +185,8 @@ MAILTRAP = Provider(
         proof="hex HMAC-SHA256 over the raw body; no time is signed; or basic credentials",
         message_id="`message_id`, one of the `message_ids` that the send API answers",
         event_id="`event_id`",
-        events=_EVENTS | {"reject/suppression list": Outcome.SUPPRESSED},
+        events=_EVENTS
+        | dict.fromkeys(("reject/suppression list", "suspension/suppression list"), Outcome.SUPPRESSED),
         quirks=(
             "a soft bounce is tried again: a deferral",
             "`suspension` holds a message back, for the account's limits or its verification",

@@ -19,7 +19,7 @@ from ...domain.failure_reason import FailureReason as R
 from ...domain.reports import Outcome
 from ..batch import Claim, JsonEvents
 from ..credentials import CREDENTIALS, Configured, texts
-from ..forms import by_name, fields
+from ..forms import by_name, raw_fields
 from ..own_ids import own_ids_in
 from ..provider import About, Provider
 from ..reception import Harvest, Reception
@@ -115,18 +115,21 @@ _REJECTS: dict[str, tuple[Outcome, str | None, R | None]] = {
 
 
 def _signature(request: WebhookRequest, secrets: Configured, _now: datetime) -> str | None:
-    """HMAC with SHA-1 over the URL and all fields by name; of several keys and URLs any may match."""
+    """HMAC with SHA-1 over the URL and the one field; of several keys and URLs any may match.
+
+    Nothing marks where they begin: a part of a value could be given out as another field, or as address.
+    """
     try:
-        form = by_name(fields(request.body))
+        ((name, value),) = raw_fields(request.body)
         presented = base64.b64decode(request.headers.get("x-mandrill-signature", ""), validate=True)
     except (ValueError, binascii.Error):
-        return "the body is no form, or the signature is not base64"
-    signed = "".join(name + form[name] for name in sorted(form)).encode("utf-8", "surrogateescape")
+        return "the body is no form of one field, or the signature is not base64"
     keys = [key.encode() for key in texts(secrets, "signing_key")]
-    urls = texts(secrets, "webhook_url") or (request.url,)
-    obstacles = [
-        hmac_digest(keys, presented, url.encode("utf-8", "surrogateescape") + signed, "sha1") for url in urls
-    ]
+    own = [] if _FIELD in request.url else [request.url]
+    urls = [url.encode("utf-8", "surrogateescape") for url in texts(secrets, "webhook_url") or own]
+    if name != _FIELD.encode() or not urls:
+        return f"the field is not {_FIELD}, or the address has that name in it: configure webhook_url"
+    obstacles = [hmac_digest(keys, presented, b"".join((url, name, value)), "sha1") for url in urls]
     return None if None in obstacles else obstacles[0]
 
 
@@ -139,10 +142,9 @@ def _events_of(body: bytes) -> bytes:
     """The events in a form; or the body, where it is an event that comes alone."""
     if body.lstrip(b" \t\r\n")[:1] in (b"{", b"["):
         return body
-    events = by_name(fields(body)).get(_FIELD)
-    if events is None:
+    if (events := by_name(raw_fields(body)).get(_FIELD.encode())) is None:
         raise ValueError("the form has no field mandrill_events")
-    return events.encode("utf-8", "surrogateescape")
+    return events
 
 
 def _claim(event: MandrillEvent, reception: Reception) -> Claim:
@@ -226,6 +228,7 @@ MANDRILL = Provider(
     slug="mandrill",
     title="Mandrill (Mailchimp Transactional)",
     checks={**CREDENTIALS, "signing_key": _signature, "webhook_url": _registered_url},
+    needs={"webhook_url": "signing_key"},
     read_body=_read,
     about=About(
         formats="form with one field, a JSON array of up to 1,000 events",

@@ -22,7 +22,7 @@ from ..own_ids import own_ids_in
 from ..provider import About, Provider
 from ..reception import Reception
 from ..request import WebhookRequest
-from ..signatures import rsa_pkcs1v15
+from ..signatures import rsa_key, rsa_pkcs1v15
 
 _SIGNATURE_256 = "x-postal-signature-256"
 _SIGNATURE_1 = "x-postal-signature"
@@ -173,6 +173,7 @@ POSTAL = Provider(
     slug="postal",
     title="Postal",
     checks={**CREDENTIALS, "public_key": _signature},
+    forms={"public_key": rsa_key},
     read_body=JsonEvents(PostalEvent, _claim),
     about=About(
         formats="JSON object, one event",

@@ -148,15 +148,19 @@ POSTMARK = Provider(
         proof="basic credentials or a header of your own; nothing is signed",
         message_id="`MessageID`, as the send API answers it",
         event_id="`ID` of bounces and complaints; otherwise message, recipient, kind and time",
-        events=_RECORDS | {f"Bounce/{name}": outcome for name, (outcome, _) in _BOUNCES.items()},
+        events=_RECORDS
+        | {f"Bounce/{name}": outcome for name, (outcome, _) in _BOUNCES.items()}
+        | {"SubscriptionChange/ManualSuppression by the recipient": Outcome.UNSUBSCRIBED},
         quirks=(
             "a hard bounce comes as Bounce and as SubscriptionChange; only the first counts",
             "`Metadata` may be null, times have seven digits and offsets",
         ),
-        retries="10 times within 10.5 hours after anything but 200; never after 403",
+        retries="10 times in 10.5 hours after anything but 200, never after 403; so its page on inbound "
+        "mail; those on event webhooks say nothing",
         sources=(
             "postmarkapp.com/developer/webhooks/webhooks-overview",
             "postmarkapp.com/developer/api/bounce-api#bounce-types",
+            "postmarkapp.com/support/article/understanding-inbound-webhook-retries-in-postmark",
         ),
     ),
 )

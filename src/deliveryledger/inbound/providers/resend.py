@@ -24,6 +24,7 @@ from ..mail_headers import fields_in, own_ids_of
 from ..own_ids import METADATA_MESSAGE, METADATA_TENANT, own_ids_in
 from ..provider import About, Provider
 from ..reception import Reception
+from ..secret_forms import base64_key
 from ..standard_webhooks import ID_HEADERS, signature, signing_id
 
 _LENIENT = ConfigDict(extra="ignore", hide_input_in_errors=True, coerce_numbers_to_str=True)
@@ -128,7 +129,7 @@ def _claim(event: ResendEvent, reception: Reception) -> Claim | Sequence[Claim]:
     outcome, fields = _what(name, data, reception)
     several = len(recipients) > 1
     if several:
-        fields |= _inferred(fields)
+        fields |= _inferred(outcome, fields)
     tags = dict(fields_in(data.tags, "name")) if isinstance(data.tags, list) else data.tags
     in_tags = own_ids_in(tags)
     message_id, tenant = in_tags if in_tags[0] else own_ids_of(fields_in(data.headers, "name"))
@@ -152,11 +153,13 @@ def _recipients(data: ResendData) -> list[str | None]:
     return [(text or "").rpartition("<")[2].strip("> ") or None for text in named]
 
 
-def _inferred(fields: dict[str, Any]) -> dict[str, Any]:
+def _inferred(outcome: Outcome, fields: dict[str, Any]) -> dict[str, Any]:
     """What changes where the event does not say whom it is about: nobody's address is given up for it."""
     changed: dict[str, Any] = {"attribution": Attribution.INFERRED}
     if fields.get("reason", R.UNDETERMINED).severity is Severity.HARD:
         changed |= {"reason": R.UNDETERMINED, "rule": "resend.several_recipients"}
+    if outcome is Outcome.COMPLAINED:
+        changed["is_ambiguous"] = True
     return changed
 
 
@@ -224,6 +227,7 @@ RESEND = Provider(
     slug="resend",
     title="Resend",
     checks={**CREDENTIALS, "signing_key": signature},
+    forms={"signing_key": base64_key},
     read_body=JsonEvents(ResendEvent, _claim),
     kept_headers=ID_HEADERS,
     about=About(
@@ -233,7 +237,10 @@ RESEND = Provider(
         event_id="the header `svix-id`, the same in every retry and replay",
         events=_EVENTS
         | dict.fromkeys(("email.received", "contact.*", "inbox.*", "domain.*"), Outcome.OTHER)
-        | {f"email.bounced/{subtype}": Outcome.SUPPRESSED for subtype in _LISTED},
+        | {
+            f"email.bounced/{name}": Outcome.SUPPRESSED
+            for name in (*_LISTED, "words of its suppression list")
+        },
         quirks=(
             "`bounce.message` is Resend's own sentence; only `diagnosticCode` is the server's",
             "of several `to` an event does not say whom it is about: told of the first, never hard",

@@ -136,13 +136,19 @@ SCALEWAY_TEM = Provider(
     slug="scaleway_tem",
     title="Scaleway Transactional Email",
     checks={**CREDENTIALS, TRUST_CHAIN: _trust_chain, **sns.checks(SCALEWAY)},
+    forms=sns.forms(SCALEWAY),
+    needs={"topics": TRUST_CHAIN, "certs": TRUST_CHAIN},
     read_body=sns.Messages(SCALEWAY, ScalewayEvent, _claims),
     about=About(
         formats="SNS envelope of Topics and Events, with the event as text",
         proof="RSA signature over the envelope, its certificate issued by Scaleway's authority, and topic",
         message_id="`email_id`, which the API answers as `emails[].id`",
         event_id="`id`",
-        events=_EVENTS,
+        events=_EVENTS
+        | {
+            "email_spam/without a response code": Outcome.REJECTED,
+            "email_spam/code below 400": Outcome.OTHER,
+        },
         quirks=(
             "`email_spam` is a filter's verdict, not a complaint",
             "an event of a blocklist names the recipient only",

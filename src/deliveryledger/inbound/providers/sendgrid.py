@@ -22,7 +22,7 @@ from ..own_ids import METADATA_MESSAGE, METADATA_TENANT, own_ids
 from ..provider import About, Provider
 from ..reception import Reception
 from ..request import WebhookRequest
-from ..signatures import ecdsa_sha256
+from ..signatures import ecdsa_key, ecdsa_sha256
 
 _SIGNATURE = "x-twilio-email-event-webhook-signature"
 _TIMESTAMP = "x-twilio-email-event-webhook-timestamp"
@@ -212,6 +212,7 @@ SENDGRID = Provider(
     slug="sendgrid",
     title="Twilio SendGrid",
     checks={**CREDENTIALS, "public_key": _signature},
+    forms={"public_key": ecdsa_key},
     read_body=JsonEvents(SendGridEvent, _claim),
     about=About(
         formats="JSON array of events of many messages",

@@ -209,7 +209,12 @@ SPARKPOST = Provider(
         event_id="`event_id`",
         events=_EVENTS
         | dict.fromkeys(_NOT_OURS, Outcome.OTHER)
-        | {f"bounce/{kind}": outcome for kind, (outcome, _) in _CLASSES.items()},
+        | {f"bounce/{kind}": outcome for kind, (outcome, _) in _CLASSES.items()}
+        | {
+            "bounce/25 by its suppression list": Outcome.SUPPRESSED,
+            "policy_rejection/by its suppression list": Outcome.SUPPRESSED,
+            "spam_complaint/not-spam": Outcome.COMPLAINT_WITHDRAWN,
+        },
         quirks=(
             'a test request is `[{"msys": {}}]`',
             "a drop by SparkPost's own list is a `bounce` of class 25, told by its words",
