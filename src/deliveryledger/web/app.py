@@ -38,8 +38,10 @@ def create_app(
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         with until or nullcontext():
             receiver.start()
-            yield
-            await run_in_threadpool(receiver.close)
+            try:
+                yield
+            finally:  # the application around this one may have failed
+                await run_in_threadpool(receiver.close)
 
     path = "/webhooks/{provider}/{account}"
     application = Starlette(

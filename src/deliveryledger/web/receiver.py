@@ -5,9 +5,11 @@ what is kept. The shortest time a provider waits is 3 s (MailerSend, Unisender G
 """
 
 import logging
+import os
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Final, NamedTuple, Self
+from weakref import WeakMethod
 
 from ..application.kept_requests import KeptRequest, Taken
 from ..application.ports import Clock
@@ -69,18 +71,26 @@ class Receiver:
         fetch: Callable[[str], bytes] = fetch_https,
     ) -> None:
         self._ledger = ledger
-        self._accounts = Accounts(accounts, fetch)
         self._clock = clock
-        self._door = Door(ledger.requests)
-        self._recorder = Recorder(ledger, self._accounts, fetch)
+        self._made_of = (accounts, fetch)
+        self._begin()
+        # A fork may come while a thread holds a lock that nobody in the child will ever release.
+        begin = WeakMethod(self._begin)
+        os.register_at_fork(after_in_child=lambda: (again := begin()) and again())
+
+    def _begin(self) -> None:
+        accounts, fetch = self._made_of
+        self._accounts = Accounts(accounts, fetch)
+        self._door = Door(self._ledger.requests)
+        self._recorder = Recorder(self._ledger, self._accounts, fetch)
 
     def start(self) -> Self:
-        """Begin to record."""
+        """Begin to record, also after :meth:`close`."""
         self._recorder.start()
         return self
 
     def close(self) -> None:
-        """Stop recording, after what is kept is recorded."""
+        """Stop recording, after what is kept is recorded. What comes later is kept for the next start."""
         self._recorder.stop()
 
     def answer(
@@ -111,7 +121,7 @@ class Receiver:
         nor HEAD; 503 (to Brevo 429, after which alone it does so): it could not be kept, and the provider has
         to send it again.
         """
-        self._recorder.start()
+        self._recorder.start_unless_stopped()
         try:
             adapter = providers.get(provider)
             check_tenant(account)
@@ -160,7 +170,7 @@ class Receiver:
 
     def is_ready(self) -> bool:
         """Whether requests can be kept, which it tries out, and what is kept is being recorded."""
-        return self._door.is_open() and self._recorder.is_well
+        return self._door.is_open() and self._recorder.is_well and not self._recorder.is_stopped
 
     def _checked(self, adapter: Provider, account: str, request: WebhookRequest) -> KeptRequest:
         """The request with the verdict on its origin. Raises Unauthenticated, StorageError."""

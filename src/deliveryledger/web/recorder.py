@@ -55,13 +55,22 @@ class Recorder:
         """Whether the last turn went well."""
 
     def start(self) -> None:
-        """Begin; a second time is fine, and so it is in a child that was forked, where no thread is left."""
-        if self._is_running():
-            return
+        """Begin; a second time is fine, and so it is after :meth:`stop`."""
         with self._starting:
-            if not self._is_running() and not self._stopping.is_set():
+            if not self._is_running():
+                self._stopping.clear()
                 self._thread = threading.Thread(target=self._run, name="deliveryledger-recorder", daemon=True)
                 self._thread.start()
+
+    def start_unless_stopped(self) -> None:
+        """Begin, where nobody has said that this is the end."""
+        if not self._is_running() and not self.is_stopped:
+            self.start()
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether :meth:`stop` was called last."""
+        return self._stopping.is_set()
 
     def wake(self) -> None:
         """Something was kept."""
