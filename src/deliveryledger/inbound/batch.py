@@ -48,6 +48,8 @@ class JsonEvents(Generic[Payload]):
         except ValueError as error:
             return Harvest(quarantined=[Quarantined(why=str(error), raw=body)])
         try:
+            if events.count(b"{") > MAX_EVENTS:
+                split(events)  # raises for too many of them, where validating would build them all first
             found = self._validate(events)
             return Harvest.of(self._claims(found, cut(events, len(found)), reception))
         except (ValueError, OverflowError):
