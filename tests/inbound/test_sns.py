@@ -1,20 +1,16 @@
 """The envelope of SNS: who signed it and when, of which topic it is, what is confirmed."""
 
 import json
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from deliveryledger.domain.reports import Reading
 from deliveryledger.errors import Unauthenticated
 from deliveryledger.inbound.providers.amazon_ses import AMAZON_SES
-from tests.inbound.examples import EXAMPLES
 from tests.inbound.requests import NOW, PASSWORD, post, with_password
+from tests.inbound.sns_reading import CERTS, EVENT, read, refused
 from tests.inbound.sns_requests import (
-    CERT,
-    CERT_URL,
     OTHER_KEY,
     SECRETS,
     SUBSCRIBE_URL,
@@ -25,22 +21,6 @@ from tests.inbound.sns_requests import (
     request,
     signed,
 )
-
-EVENT = json.dumps(EXAMPLES["amazon_ses"].good)
-
-
-CERTS: Mapping[str, Any] = {"certs": {CERT_URL: CERT}}
-
-
-def read(fields: Mapping[str, Any], secrets: Mapping[str, Any] = CERTS, now: datetime = NOW) -> Reading:
-    return AMAZON_SES.read(request(fields), secrets, now=now)
-
-
-def refused(
-    fields: Mapping[str, Any], why: str, secrets: Mapping[str, Any] = CERTS, now: datetime = NOW
-) -> None:
-    with pytest.raises(Unauthenticated, match=why):
-        read(fields, secrets, now)
 
 
 @pytest.mark.parametrize("version", ["1", "2"])

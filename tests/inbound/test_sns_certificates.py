@@ -1,43 +1,21 @@
 """Which certificates prove that a message came from Amazon SNS, and where they may be asked for."""
 
-import json
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from deliveryledger.domain.reports import Reading
-from deliveryledger.errors import ProofUnavailable, Unauthenticated
-from deliveryledger.inbound.providers.amazon_ses import AMAZON_SES
-from tests.inbound.examples import EXAMPLES
-from tests.inbound.requests import NOW
+from deliveryledger.errors import ProofUnavailable
+from tests.inbound.sns_reading import EVENT, read, refused
 from tests.inbound.sns_requests import (
     CERT,
     CERT_URL,
     Suspicious,
     certificate,
     envelope,
-    request,
     signed,
 )
-
-EVENT = json.dumps(EXAMPLES["amazon_ses"].good)
-
-
-CERTS: Mapping[str, Any] = {"certs": {CERT_URL: CERT}}
-
-
-def read(fields: Mapping[str, Any], secrets: Mapping[str, Any] = CERTS, now: datetime = NOW) -> Reading:
-    return AMAZON_SES.read(request(fields), secrets, now=now)
-
-
-def refused(
-    fields: Mapping[str, Any], why: str, secrets: Mapping[str, Any] = CERTS, now: datetime = NOW
-) -> None:
-    with pytest.raises(Unauthenticated, match=why):
-        read(fields, secrets, now)
 
 
 class Unreachable(dict[str, str]):

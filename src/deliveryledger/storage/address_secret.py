@@ -7,11 +7,10 @@ History is not rewritten. The keys that stand in the log when a secret is replac
 import sqlite3
 from collections.abc import Iterable
 
-from pydantic_core import to_json
-
 from ..errors import LedgerCorrupt
 from .connections import Connections
 from .key_store import KeyStore
+from .parameters import json_array
 
 _PAGE = 20_000
 """Events that are searched for address keys while the write lock is held."""
@@ -38,7 +37,7 @@ def secret_in_use(connection: sqlite3.Connection) -> int:
 
 def earlier_address_keys(connection: sqlite3.Connection, keys: Iterable[str]) -> set[str]:
     """Those of the keys that stood in the log when a secret was replaced."""
-    return {row[0] for row in connection.execute(_EARLIER, (to_json(list(keys)).decode(),))}
+    return {row[0] for row in connection.execute(_EARLIER, (json_array(keys),))}
 
 
 def replace_secret(log: Connections, key_store: KeyStore) -> int:

@@ -8,8 +8,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import cast
 
-from pydantic_core import to_json
-
 from ..application.envelope import Envelope
 from ..application.ports import Clock, RawEvidence
 from ..domain.addresses import Digests
@@ -24,6 +22,7 @@ from .key_store import KeyStore
 from .keys import LedgerKeys
 from .lookups import delivery
 from .moments import newest
+from .parameters import json_array
 from .raw_evidence import evidence_after, evidence_of, last_evidence
 from .requests import RequestKey, SqliteKeptRequests, subjects_of_requests
 from .sqlite import LedgerDatastore, LedgerFactory
@@ -125,7 +124,7 @@ class SqliteEventLog:
     def read_streams(self, streams: Iterable[str]) -> Sequence[Envelope]:
         """See the port."""
         with self._connections.read("read streams") as connection:
-            rows = connection.execute(_OF_STREAMS, (to_json(list(streams)).decode(),)).fetchall()
+            rows = connection.execute(_OF_STREAMS, (json_array(streams),)).fetchall()
         return self._opened(rows)
 
     def stored(self, *, after: int, limit: int) -> list[tuple[int, str, int, str, bytes]]:
@@ -160,7 +159,7 @@ class SqliteEventLog:
         with self._connections.read("read raw evidence") as connection:
             if streams is None:
                 return evidence_after(connection, self._keys, after, limit)
-            return evidence_of(connection, self._keys, to_json(list(streams)).decode())
+            return evidence_of(connection, self._keys, json_array(streams))
 
     def last_evidence(self) -> int:
         """See the port."""

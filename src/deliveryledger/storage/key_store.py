@@ -10,12 +10,12 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from pydantic_core import to_json
 
 from ..errors import LedgerLocked, SubjectKeyMissing, WrongKeyEncryptionKey
 from ..privacy.keys import KeyEncryptionKey
 from .key_ring import KeyRing, foreign
 from .key_sources import KeySource
+from .parameters import json_array
 
 _FIRST_SCHEMA = """\
 CREATE TABLE key_store (
@@ -125,7 +125,7 @@ class KeyStore(KeyRing):
 
     def _rows(self, wanted: set[str]) -> list[tuple[str, bytes | None]]:
         with self._connections.read("fetch keys") as connection:
-            rows = connection.execute(_FETCH, (_json_array(wanted),)).fetchall()
+            rows = connection.execute(_FETCH, (json_array(wanted),)).fetchall()
         if len(rows) < len(wanted):
             raise SubjectKeyMissing(
                 "open or seal personal fields",
@@ -138,7 +138,7 @@ class KeyStore(KeyRing):
     def destroyed(self, subjects: Iterable[str]) -> set[str]:
         """Those of the subjects whose keys were destroyed."""
         with self._connections.read("look for destroyed keys") as connection:
-            rows = connection.execute(_DESTROYED, (_json_array(set(subjects)),)).fetchall()
+            rows = connection.execute(_DESTROYED, (json_array(set(subjects)),)).fetchall()
         return {row[0] for row in rows}
 
     def has_issued(self) -> bool:
@@ -150,7 +150,7 @@ class KeyStore(KeyRing):
         """Those of the subjects whose keys are neither there nor recorded as destroyed."""
         wanted = set(subjects)
         with self._connections.read("look for missing keys") as connection:
-            return wanted - {row[0] for row in connection.execute(_FETCH, (_json_array(wanted),))}
+            return wanted - {row[0] for row in connection.execute(_FETCH, (json_array(wanted),))}
 
     def record_lost(self, subjects: Iterable[str], at: datetime, *, by: str) -> int:
         """Record missing keys as destroyed, and who gave them up; returns how many were missing."""
@@ -221,7 +221,3 @@ def _destroy(connection: sqlite3.Connection, subjects: Iterable[str], at: dateti
         "UPDATE subject_keys SET wrapped = NULL, destroyed_at = ? WHERE subject = ? AND wrapped IS NOT NULL",
         rows,
     )
-
-
-def _json_array(texts: Iterable[str]) -> str:
-    return to_json(list(texts)).decode()

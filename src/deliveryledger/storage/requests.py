@@ -20,6 +20,7 @@ from ..errors import SealBroken, SubjectKeyMissing
 from ..privacy.sealing import NONCE_BYTES, open_bytes, seal_bytes
 from .connections import Connections
 from .key_store import KeyStore
+from .parameters import json_array
 from .turns import waiting_at_most
 
 PURPOSE: Final = "request"
@@ -97,7 +98,7 @@ def insert_requests(
 
 def requests_there(connection: sqlite3.Connection, numbers: Iterable[int]) -> set[int]:
     """Those of the numbers that are still kept."""
-    return {row[0] for row in connection.execute(_THERE, (_json_array(numbers),))}
+    return {row[0] for row in connection.execute(_THERE, (json_array(numbers),))}
 
 
 def remove_requests(connection: sqlite3.Connection, numbers: Sequence[int]) -> set[str]:
@@ -105,7 +106,7 @@ def remove_requests(connection: sqlite3.Connection, numbers: Sequence[int]) -> s
     if not numbers:
         return set()
     done = {row[0] for number in numbers for row in connection.execute(_DONE, (number,)).fetchall()}
-    return done - {row[0] for row in connection.execute(_STILL_USED, (_json_array(done),))}
+    return done - {row[0] for row in connection.execute(_STILL_USED, (json_array(done),))}
 
 
 def put_off(connection: sqlite3.Connection, requests: Sequence[PutOff]) -> None:
@@ -190,7 +191,3 @@ def _opened(row: _Row, key: AESGCM) -> KeptRequest:
 
 def _bound_to(columns: Sequence[object]) -> bytes:
     return b"requests\n" + to_json(list(columns))
-
-
-def _json_array(values: Iterable[object]) -> str:
-    return to_json(list(values)).decode()

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from pydantic_core import to_json
 
 from ..application.ports import Changes, Clock, Correlation, RawEvidence
 from ..domain.addresses import Digests
@@ -28,6 +27,7 @@ from .codec import (
 from .fetched_keys import FetchedKeys, FetchesKeys
 from .key_store import KeyStore
 from .lookups import delivery, forget_deliveries, remember_deliveries, submitted_to
+from .parameters import json_array
 from .raw_evidence import evidence_of, insert_evidence
 from .requests import PURPOSE, RequestKey, insert_requests, put_off, remove_requests, requests_there
 from .sqlite import insert
@@ -74,7 +74,7 @@ class SqliteTransaction:
     def correlated(self, keys: Iterable[str]) -> dict[str, list[Correlation]]:
         """See the port."""
         found: dict[str, list[Correlation]] = defaultdict(list)
-        for row in self._connection.execute(_CORRELATED, (_json_array(keys),)):
+        for row in self._connection.execute(_CORRELATED, (json_array(keys),)):
             found[row[0]].append(Correlation._make(row))
         return found
 
@@ -110,7 +110,7 @@ class SqliteTransaction:
 
     def evidence(self, streams: Iterable[str]) -> list[RawEvidence]:
         """See the port."""
-        return evidence_of(self._connection, self._fetched, _json_array(streams))
+        return evidence_of(self._connection, self._fetched, json_array(streams))
 
     def requests_there(self, numbers: Iterable[int]) -> set[int]:
         """See the port."""
@@ -203,7 +203,7 @@ def load(
     connection: sqlite3.Connection, streams: Iterable[str], opening: FetchesKeys | None, after: int = 0
 ) -> dict[str, list[Event]]:
     """The events of streams above a version; ``opening`` has the keys if they shall be opened."""
-    rows = connection.execute(_LOAD, (_json_array(streams), after)).fetchall()
+    rows = connection.execute(_LOAD, (json_array(streams), after)).fetchall()
     loaded: dict[str, list[Event]] = defaultdict(list)
     if opening is None:
         for stream, _, name, data in rows:
@@ -217,13 +217,9 @@ def load(
 
 def waiting(connection: sqlite3.Connection, references: Iterable[str]) -> list[str]:
     """Intake streams that wait for one of the references."""
-    return [row[0] for row in connection.execute(_WAITING, (_json_array(references),))]
+    return [row[0] for row in connection.execute(_WAITING, (json_array(references),))]
 
 
 def waiting_streams(connection: sqlite3.Connection) -> list[str]:
     """Every intake stream that still waits or is quarantined, oldest first."""
     return [row[0] for row in connection.execute(_WAITING_STREAMS)]
-
-
-def _json_array(texts: Iterable[str]) -> str:
-    return to_json(list(texts)).decode()
