@@ -64,8 +64,7 @@ numbers, enough = count(1_000), threading.Event()
 def post(message_id, recipient):
     body = json.dumps({"RecordType": "Delivery", "MessageID": message_id, "Recipient": recipient})
     request = WebhookRequest("POST", "", {"Authorization": f"Basic {token}"}, body.encode())
-    statuses = (receiver.receive("postmark", "main", request).status for _ in range(10))
-    assert 200 in statuses  # 503 while the others hold the lock: a provider asks again, too
+    assert receiver.receive("postmark", "main", request).status == 200
 
 def keep_busy():
     while not enough.is_set() and (number := next(numbers)) < 1_300:
@@ -95,7 +94,7 @@ def test_a_fork_while_requests_are_kept_leaves_a_child_that_works(tmp_path: Path
         [sys.executable, "-W", "ignore::DeprecationWarning", "-c", BUSY, str(tmp_path / "ledger.db")],
         capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
-    assert run.returncode == 0, run.stderr
+    assert (run.returncode, run.stderr) == (0, "")
     with Ledger.open(tmp_path / "ledger.db") as ledger:
         kept = [report for report in ledger.intake.unmatched() if report.recipient == "ada@example.org"]
     assert len(kept) == 3

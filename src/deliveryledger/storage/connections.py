@@ -4,18 +4,17 @@ One writer connection per process behind a lock, and a pool of readers that grow
 any error the connection is thrown away, so that the next call starts afresh.
 """
 
-import contextlib
 import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ..errors import LedgerClosed, LedgerReadOnly, StorageError
 from .ownership import refuse_foreign, refuse_newer, touch_private
 from .sqlite_errors import SQLITE_ERRORS, storage_error
-from .turns import begin, empty_journal, holding, use_write_ahead_log, vacuum
+from .turns import begin, empty_journal, holding, let_no_fork_interrupt, use_write_ahead_log, vacuum
 
 MEMORY = ":memory:"
 BUSY_SECONDS = 30.0
@@ -52,6 +51,7 @@ class Connections:
         self._must_exist = False
         self._private = private
         self._lock = threading.RLock()
+        let_no_fork_interrupt(self, lambda own: own._lock)
         self._reset()
         if private and not self.is_memory:
             touch_private(path)
@@ -169,7 +169,7 @@ class Connections:
             self._writer = None
 
     def _close_idle_readers(self) -> None:
-        with contextlib.suppress(IndexError):  # one by one: what another thread has taken is not ours
+        with suppress(IndexError):  # one by one: what another thread has taken is not ours
             while True:
                 self._readers.pop().close()
 

@@ -6,6 +6,7 @@ length are fair enough.
 """
 
 import math
+import os
 import random
 import sqlite3
 import threading
@@ -13,6 +14,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
+from weakref import ref
 
 from ..errors import LedgerLocked
 from .sqlite_errors import is_busy
@@ -44,6 +47,27 @@ def holding(lock: threading.RLock, attempted: str) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def let_no_fork_interrupt(owner: object, lock_of: Callable[[Any], threading.RLock]) -> None:
+    """From now on a fork waits for the thread that holds the owner's lock, for as long as a writer may wait.
+
+    SQLite keeps in memory which locks this process holds. A child that was forked amid a transaction takes
+    them for its own for ever, and finds the file locked (sqlite.org/howtocorrupt.html, 2.6).
+    """
+    known = ref(owner)
+    held: list[threading.RLock] = []
+
+    def before() -> None:
+        if (living := known()) is not None and (lock := lock_of(living)).acquire(timeout=30):
+            held.append(lock)
+
+    def after_in_parent() -> None:
+        while held:
+            held.pop().release()
+
+    if hasattr(os, "register_at_fork"):  # not where processes cannot fork
+        os.register_at_fork(before=before, after_in_parent=after_in_parent, after_in_child=held.clear)
 
 
 def begin(connection: sqlite3.Connection, busy_seconds: float) -> None:

@@ -76,7 +76,8 @@ class Receiver:
         self._begin()
         # A fork may come while a thread holds a lock that nobody in the child will ever release.
         begin = WeakMethod(self._begin)
-        os.register_at_fork(after_in_child=lambda: (again := begin()) and again())
+        if hasattr(os, "register_at_fork"):  # not where processes cannot fork
+            os.register_at_fork(after_in_child=lambda: (again := begin()) and again())
 
     def _begin(self) -> None:
         accounts, fetch = self._made_of
