@@ -36,18 +36,21 @@ fix: $(VENV)/.dev ## format, apply safe fixes, regenerate the reference
 docs: $(VENV)/.dev ## regenerate the reference pages from the code
 	@$(PY) -m cogapp -r $(GENERATED)
 
-bench: $(VENV)/.dev $(VENV)/.bench ## measure against raw sqlite3, and against django-anymail
+bench: $(VENV)/.dev $(VENV)/.bench ## measure against raw sqlite3, django-anymail and flufl.bounce
 	@$(PY) -m tests.benchmarks.run
 	@$(PY) -m tests.benchmarks.against_anymail
 	@$(PY) -m tests.benchmarks.webhook_load --seconds 10
+	@$(PY) -m tests.benchmarks.mail_speed
 
 accuracy: $(VENV)/.dev ## measure readers and classification on the corpus
 	@if [ -d "$(CORPUS)" ]; then $(PY) -m tests.accuracy.run "$(CORPUS)"; else echo "no corpus here"; fi
 
-torture: $(VENV)/.dev ## kill, fill and contend, the long form
+torture: $(VENV)/.dev $(VENV)/.fuzz ## kill, fill, contend, mutate and fuzz, the long form
 	@$(PY) -m tests.torture.run
 	@$(PY) -m tests.torture.erasing
 	@$(PY) -m tests.torture.payloads
+	@$(PY) -m tests.torture.mails
+	@$(PY) -m tests.torture.fuzz_mails
 
 clean: ## remove what the other targets made
 	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
@@ -84,4 +87,9 @@ $(VENV)/.dev: pyproject.toml | $(VENV)/.made
 # What we are measured against; without it the benchmark says that it is missing.
 $(VENV)/.bench: pyproject.toml | $(VENV)/.dev
 	@$(PY) -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["bench"], sep="\n")' > $(VENV)/bench.txt
-	@$(PIP) --requirement $(VENV)/bench.txt && touch $@ || echo "django-anymail cannot be installed here"
+	@$(PIP) --requirement $(VENV)/bench.txt && touch $@ || echo "django-anymail or flufl.bounce cannot be installed here"
+
+# The fuzzer is compiled and has no wheel for every Python; without it the fuzzing says that it is missing.
+$(VENV)/.fuzz: pyproject.toml | $(VENV)/.dev
+	@$(PY) -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["fuzz"], sep="\n")' > $(VENV)/fuzz.txt
+	@$(PIP) --only-binary :all: --requirement $(VENV)/fuzz.txt && touch $@ || echo "atheris cannot be installed here"

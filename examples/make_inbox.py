@@ -176,8 +176,8 @@ RETURNED = """\
 From: Erik Olsson <erik.olsson@foretaget.example>
 To: {recipient}
 Subject: Inbjudan till intervju
-Message-ID: <{message_id}@foretaget.example>
-X-DeliveryLedger-Message-ID: {message_id}
+Message-ID: <{message_id}>
+X-DeliveryLedger-Message-ID: {own_id}
 """
 
 NOTIFICATION = """\
@@ -248,13 +248,14 @@ Välkommen på intervju!
 
 def late_bounce() -> str:
     """RFC 3464: the server had taken the message, and looked for the mailbox later."""
-    returned = RETURNED.format(recipient=DAVID, message_id="msg-104")
+    returned = RETURNED.format(recipient=DAVID, message_id=f"{DAVID_1}@foretaget.example", own_id="msg-104")
     return NOTIFICATION.format(recipient=DAVID, words=GONE["reason"], returned=returned)
 
 
 def feedback(type_: str, date: str, explanation: str) -> str:
     """RFC 5965; ``not-spam`` is of RFC 6430."""
-    returned = RETURNED.format(recipient=BJORN, message_id="msg-102")
+    # Postmark makes the Message-ID of its id; a mail is believed by that, not by what anybody can write.
+    returned = RETURNED.format(recipient=BJORN, message_id=f"{BJORN_1}@mtasv.net", own_id="msg-102")
     return FEEDBACK.format(type=type_, date=date, explanation=explanation, recipient=BJORN, returned=returned)
 
 

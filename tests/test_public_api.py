@@ -41,6 +41,9 @@ def test_the_script_of_the_documentation(where: str, tmp_path: Path, monkeypatch
     ledger.candidate_emails.register("cand-7", "ada@gmial.com", name="Ada Lovelace", by="rec-3")
     message = ledger.messages.register("cand-7", sender="rec-3", subject="Interview")
     ledger.messages.mark_submitted(message.id, provider="postmark", provider_message_id="b7bc2f4a")
+    addresses = ledger.bounce_addresses("bounces.ats.example")
+    assert addresses.in_address(addresses.sign(message.id)) is not None
+    assert set(addresses.headers(message.id)) >= {"X-Deliveryledger-Message-Id"}
 
     with pytest.raises(Unauthenticated):
         providers.get("postmark").read(request(b"ats:wrong"), SECRETS)

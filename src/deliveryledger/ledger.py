@@ -6,13 +6,14 @@ from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import Self, TypeVar, cast
+from typing import Any, Self, TypeVar, cast
 
 from .application.candidate_emails import CandidateEmails
 from .application.difference import WhatIf
 from .application.directory import Directory, NoDirectory
 from .application.envelope import Envelope
 from .application.erasure import Erasing, Erasure
+from .application.handing_in import HandingIn
 from .application.intake import Intake
 from .application.messages import Messages
 from .application.policies import Policies
@@ -20,13 +21,12 @@ from .application.ports import Clock
 from .application.receiving import Requests
 from .application.reclassification import Reclassification
 from .application.reclassifying import Reclassifying
-from .application.recording import Recording, record
 from .application.services import Services
 from .application.suppression_filters import SuppressionFilters
 from .application.what_if import what_if
 from .domain.reports import Reading
 from .errors import DeliveryLedgerError, LedgerMissing
-from .inbound.mail import read_mail
+from .inbound.mail.bounce_addresses import BounceAddresses, BounceProofs
 from .inbound.rereading import read_again
 from .privacy.keys import KeyWrapper
 from .projections.as_of import find_point
@@ -54,7 +54,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Ledger(Questions, PersonalData):
+class Ledger(HandingIn, Questions, PersonalData):
     """What became of every message to every candidate. Thread-safe; a context manager.
 
     Made by :meth:`open`. Every command and question takes ``tenant=`` (default ``"default"``);
@@ -68,7 +68,8 @@ class Ledger(Questions, PersonalData):
         self.candidate_emails = CandidateEmails(services)
         self.messages = Messages(services)
         self.suppression_filters = SuppressionFilters(services, partial(self._ask, withheld_messages))
-        self.intake = Intake(services, read_again)
+        self._reader = self._read
+        self.intake = Intake(services, self._reader)
         self.requests = Requests(services)
         self.audit = audit
         log = cast("SqliteEventLog", services.log)
@@ -117,28 +118,14 @@ class Ledger(Questions, PersonalData):
         services = replace(self._services, default_tenant=self._services.tenant(tenant), is_bound=True)
         return Ledger(services, self._runner, self.audit.of_tenant(services.default_tenant))
 
-    def record(
-        self, reading: Reading, *, tenant: str | None = None, delivery_key: str | None = None
-    ) -> Recording:
-        """Record a reading of any size, in one transaction; twice is fine.
+    def bounce_addresses(self, domain: str, *, tenant: str | None = None) -> BounceAddresses:
+        """Signs the envelope senders of messages, or headers of theirs: what a mail brings back then proves
+        which message it is about. The domain's mail has to reach :meth:`record_mail`.
 
-        A report takes its message's tenant; with ``tenant`` (or on a bound ledger) only that tenant's
-        messages are considered. ``delivery_key`` names the delivery, if the caller has a name for it.
-        Raises ReplayRefused.
+        ``tenant`` is the one that it signs for unless told otherwise. Raises InvalidAddress.
         """
-        owner = self._services.restricted_to(tenant)
-        return self._services.transact(
-            lambda unit: record(
-                unit, reading, self._services.policies, tenant=owner, delivery_key=delivery_key
-            )
-        )
-
-    def record_mail(
-        self, raw: bytes, *, account: str = "main", tenant: str | None = None, delivery_key: str | None = None
-    ) -> Recording:
-        """Read and record a bounce (RFC 3464) or complaint (RFC 5965) that came as a mail."""
-        reading = read_mail(raw, received_at=self._services.clock(), account=account)
-        return self.record(reading, tenant=tenant, delivery_key=delivery_key)
+        keys = self._services.log.digests.bounce_keys
+        return BounceAddresses(domain, keys, tenant=self._services.tenant(tenant))
 
     def erase(self, candidate_id: str, *, by: str, tenant: str | None = None) -> Erasure:
         """Forget a candidate: nothing of them can be opened any more, and no file holds it.
@@ -153,10 +140,6 @@ class Ledger(Questions, PersonalData):
     ) -> tuple[Erasure, ...]:
         """As :meth:`erase`, of all of them or none; much faster than one by one."""
         return self._erasing.erase(candidate_ids, by=by, tenant=tenant)
-
-    def was_delivered(self, delivery_key: str) -> bool:
-        """Whether a delivery of that key was recorded."""
-        return self._services.log.delivery(delivery_key) is not None
 
     def history(self, *, after: int = 0, tenant: str | None = None) -> Iterator[Envelope]:
         """Every event of a tenant after a position, opened, in the order in which they were recorded.
@@ -206,7 +189,7 @@ class Ledger(Questions, PersonalData):
 
         Strikes are neither undone nor counted anew. Looking keeps no writer waiting. Raises UnknownMessage.
         """
-        return Reclassifying(self._services, read_again, partial(self._ask, hard_bounced)).run(
+        return Reclassifying(self._services, self._reader, partial(self._ask, hard_bounced)).run(
             by=by, record=record, tenant=tenant, message_id=message_id, progress=progress
         )
 
@@ -244,6 +227,10 @@ class Ledger(Questions, PersonalData):
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _read(self, **evidence: Any) -> Reading:
+        # Another process may have replaced the secret since.
+        return read_again(**evidence, proofs=BounceProofs(self._services.log.digests.bounce_keys))
 
     def _ask(self, question: Callable[..., Answer], *about: object) -> Answer:
         with self._runner.caught_up() as views:

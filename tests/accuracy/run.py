@@ -6,44 +6,14 @@ from collections import Counter
 from pathlib import Path
 
 from deliveryledger.advice.typos import suggest
-from deliveryledger.domain.reports import Outcome
 from deliveryledger.inbound import providers
-from deliveryledger.inbound.mail import read_mail
+from tests.accuracy import mails
 from tests.inbound.corpus import cases, read, wrong_with
-
-_FAILURES = (Outcome.BOUNCED, Outcome.DEFERRED)
 
 
 def lines(path: Path) -> list[dict[str, object]]:
     """The objects of a JSON Lines file."""
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
-def mails(folder: Path) -> None:
-    """Detection, hard recall and false hard over all mails; standard reports only in this version."""
-    counts: Counter[str] = Counter()
-    for case in lines(folder / "expected.jsonl"):
-        reading = read_mail((folder / "messages" / str(case["file"])).read_bytes())
-        outcomes = {report.outcome for report in reading.reports}
-        is_hard = any(r.outcome is Outcome.BOUNCED and r.severity == "hard" for r in reading.reports)
-        if case["kind"] in ("bounce", "delay"):
-            counts["bounces"] += 1
-            counts["found"] += bool(outcomes & set(_FAILURES))
-        if case["kind"] == "complaint":
-            counts["complaints"] += 1
-            counts["complaints found"] += Outcome.COMPLAINED in outcomes
-        if case["kind"] in ("not_a_report", "auto_reply"):
-            counts["other mails"] += 1
-            counts["taken for a bounce"] += bool(outcomes & set(_FAILURES))
-        if case["severity"] in ("hard", "soft"):
-            counts[f"{case['severity']}"] += 1
-            counts[f"{case['severity']} marked hard"] += is_hard
-    print("mails (standard delivery status and feedback reports; other bounces are not read yet)")
-    share("detection", counts["found"], counts["bounces"])
-    share("hard recall", counts["hard marked hard"], counts["hard"])
-    share("false hard", counts["soft marked hard"], counts["soft"])
-    share("complaints found", counts["complaints found"], counts["complaints"])
-    share("other mail taken for a bounce", counts["taken for a bounce"], counts["other mails"])
 
 
 def webhooks(folder: Path) -> None:
@@ -86,6 +56,6 @@ def share(name: str, count: int, total: int) -> None:
 
 if __name__ == "__main__":
     corpus = Path(sys.argv[1])
-    mails(corpus / "bounces")
+    mails.print_table(corpus / "bounces")
     webhooks(corpus / "webhooks")
     typos(corpus / "typos" / "dev.jsonl")

@@ -42,7 +42,7 @@ def test_rejected_and_deferred_are_read_again_too(ledger: Ledger, clock: Clock):
 def test_a_mail_is_read_again_as_well(ledger: Ledger, clock: Clock):
     raw = dsn(f"Final-Recipient: rfc822; {ADDRESS}\nAction: failed\nStatus: 5.1.1\n"
               "Diagnostic-Code: smtp; 550 5.1.1 user unknown\n",
-              returned="Message-ID: <m@ats>\nX-Deliveryledger-Message-Id: m-sg-1\n")  # fmt: skip
+              returned="Message-ID: <sg-1@ats>\n")  # fmt: skip
     sent(ledger, "sg-1")
     reading = read_mail(raw, received_at=clock.move(minutes=5))
     assert ledger.record(misread(reading, R.UNDETERMINED)) == Recording(facts=1)

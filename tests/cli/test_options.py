@@ -15,22 +15,26 @@ from tests.architecture.source import ROOT
 from tests.cli.conftest import INBOX, Cli
 
 GOLDEN = ROOT / "tests" / "audit" / "golden"
+MAIL = INBOX / "1-first-morning" / "0932-bjorn-complaint.eml"
 COMMANDS: dict[str, tuple[str, ...]] = {
     "checkpoint": (),
     "prove": ("candidate_email-default:cand-7@1",),
     "verify": (),
     "verify-proof": (str(GOLDEN / "event.tlog-proof"), "--key", str(GOLDEN / "key.vkey")),
     "activity": ("cand-7",),
+    "anonymise": (str(MAIL),),
     "as-of": ("1", "card", "cand-7"),
     "bell": ("rec-3",),
     "card": ("cand-7",),
     "demo": (),
+    "explain": (str(MAIL),),
     "erase": ("cand-7", "--by", "dpo"),
     "export": ("cand-7", "--format", "html"),
     "filter": (),
     "ingest": (str(INBOX / "1-first-morning" / "0901-anna-hard-bounce.json"),),
     "intake": (),
     "keys": ("status",),
+    "read-mail": (str(MAIL),),
     "read-webhook": ("sendgrid",),
     "rebuild": (),
     "reclassify": (),
@@ -40,8 +44,8 @@ COMMANDS: dict[str, tuple[str, ...]] = {
 }
 ONCE = {"backup", "restore"}
 """A second time they are refused; tests/cli/test_keys.py tries them."""
-LASTING = {"serve"}
-"""They run until they are told to end; tests/web/test_serve.py tries them."""
+LASTING = {"serve", "fetch-mail", "receive-mail"}
+"""They run until they are told to end; tests/web/test_serve.py and tests/inbound/mailboxes try them."""
 OPTIONS = [("--lang", "sv"), ("--lang", "en"), ("--tz", "Europe/Stockholm")]
 
 
@@ -75,7 +79,20 @@ def test_a_zone_that_does_not_exist_is_a_usage_error_everywhere(cli: Cli, ada: s
 
 @pytest.mark.parametrize(
     "command",
-    ["demo", "erase", "ingest", "intake", "read-webhook", "rebuild", "replay", "retention", "status"],
+    [
+        "anonymise",
+        "demo",
+        "erase",
+        "explain",
+        "ingest",
+        "intake",
+        "read-mail",
+        "read-webhook",
+        "rebuild",
+        "replay",
+        "retention",
+        "status",
+    ],
 )
 def test_the_operators_commands_say_that_they_speak_english(cli: Cli, command: str) -> None:
     assert "speak English" in " ".join(cli(command, "--help").out.split())

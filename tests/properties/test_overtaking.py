@@ -88,18 +88,30 @@ Message-ID: <{message_id}>
 """
 
 
+def signed_headers(ledger: Ledger) -> str:
+    headers = ledger.bounce_addresses("bounces.acme.example").headers("msg-1")
+    return "".join(f"{name}: {value}\n" for name, value in headers.items())
+
+
+def signed_address(ledger: Ledger) -> str:
+    return f"Return-Path: <{ledger.bounce_addresses('bounces.acme.example').sign('msg-1')}>\n"
+
+
 @pytest.mark.parametrize(
     ("message_id", "header"),
     [
-        ("p-1@mta.example", ""),
-        ("x@acme.example", ""),
-        ("unknown@mta.example", "X-Deliveryledger-Message-Id: msg-1\n"),
+        ("p-1@mta.example", lambda _: ""),
+        ("x@acme.example", lambda _: ""),
+        ("unknown@mta.example", signed_headers),
+        ("unknown@mta.example", signed_address),
     ],
-    ids=["the provider's id", "our own Message-ID", "our own header"],
+    ids=["the provider's id", "our own Message-ID", "our signature", "our signed address"],
 )
 @pytest.mark.parametrize("place", [0, 1, 2])
-def test_a_bounce_mail_overtakes_too(message_id: str, header: str, place: int):
-    raw = MAIL.format(message_id=message_id, header=header).replace("\n", "\r\n").encode()
+def test_a_bounce_mail_overtakes_too(message_id: str, header: Callable[[Ledger], str], place: int):
+    def mail(ledger: Ledger) -> None:
+        text = MAIL.format(message_id=message_id, header=header(ledger))
+        ledger.record_mail(text.replace("\n", "\r\n").encode())
 
     def submit(ledger: Ledger) -> None:
         ledger.messages.mark_submitted(
@@ -107,7 +119,6 @@ def test_a_bounce_mail_overtakes_too(message_id: str, header: str, place: int):
         )
 
     commands: list[Step] = [lambda led: register_message(led, "msg-1"), submit]
-    mail: Step = lambda led: led.record_mail(raw)  # noqa: E731
     assert after([*commands[:place], mail, *commands[place:]]) == after([*commands, mail])
     card = after([*commands, mail])[0]["cards"][0]
     assert card["messages"][0]["status"] == "hard_bounced"

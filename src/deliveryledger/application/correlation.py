@@ -7,6 +7,7 @@ after these two events. They never change, so it cannot be stale; a report then 
 from datetime import datetime
 
 from ..domain.message.aggregate import Message, Submission
+from ..domain.message_reference import MessageReference
 from .ports import Correlation
 from .unit_of_work import UnitOfWork
 
@@ -30,19 +31,32 @@ def correlate(unit: UnitOfWork, stream: str, *provider_message_ids: str) -> None
             message.registered_at.isoformat(),
             message.resend_of,
         )
-    for id_ in provider_message_ids:
+    address_key = message.address_key
+    found_by = [
+        (unit.digests.correlation(id_, address_key), unit.digests.reference(id_))
+        for id_ in provider_message_ids
+    ]
+    if signed := signed_reference(unit, message):
+        found_by.append((signed, signed))
+    for key, reference_of_id in found_by:
         unit.changes.correlations.append(
             Correlation(
-                unit.digests.correlation(id_, message.address_key),
+                key,
                 stream,
-                unit.digests.reference(id_),
-                message.address_key,
+                reference_of_id,
+                address_key,
                 submission.provider,
                 submission.account,
                 submission.at.isoformat(),
                 *beginning,
             )
         )
+
+
+def signed_reference(unit: UnitOfWork, message: Message) -> str | None:
+    """What finds a message by a signed bounce address that has no room for its id; None where it has."""
+    reference = MessageReference.of(message.message_id, message.tenant)
+    return unit.digests.signed_reference(reference.digest) if reference.has_long_id else None
 
 
 def state_at_beginning(row: Correlation) -> Message | None:

@@ -14,7 +14,7 @@ from .matching import Claim, claims_of, match
 from .ports import ReportReader
 from .quarantine import discard, note_matched, raw_of, report_of
 from .recording import Recording, apply
-from .rereading import read_evidence
+from .rereading import read_evidence, with_proof_of
 from .services import Services
 from .unit_of_work import UnitOfWork
 
@@ -105,7 +105,7 @@ class Intake:
         """A waiting report as the present rules read its evidence, or as it was read then."""
         for evidence in self._services.log.evidence(streams=(name,)):
             if report := read_evidence(self._reader, evidence):
-                return report
+                return with_proof_of(report_of(event), report)
         return report_of(event)
 
     def _match_again(self, name: str, report: DeliveryReport, tenant: str | None) -> Recording:

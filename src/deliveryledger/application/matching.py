@@ -27,20 +27,33 @@ class Claim(NamedTuple):
     keys: tuple[str, ...]
     """Correlation keys where the report names a recipient, else references."""
     own_stream: str | None
+    """The message that metadata of a provider name, or a signature of ours."""
 
     @classmethod
     def of(cls, report: DeliveryReport, unit: UnitOfWork, tenant: str | None) -> "Claim":
         """Digest what the report says of its message. ``tenant`` is the one that the caller is bound to."""
         if report.is_ambiguous:
             return cls(report, "", (), None)
-        digests = unit.digests
-        own_stream = _own_stream(report.message_id, report.tenant, tenant) if report.message_id else None
+        if report.signed:
+            return cls._of_signed(report, report.signed, unit, tenant)
+        digests, is_mail = unit.digests, report.source in _MAILS
+        # Anybody can write a mail, and guess an id for its headers: there it is no proof.
+        named = report.message_id if not is_mail else None
+        own_stream = _own_stream(named, report.tenant, tenant) if named else None
         ids = _message_ids(report)
         # A recipient that is only inferred may be another of several: the message has to say who it is.
-        if report.recipient and (report.attribution is Attribution.REPORTED or report.source in _MAILS):
+        if report.recipient and (is_mail or report.attribution is Attribution.REPORTED):
             key = unit.address_keys.of(report.recipient)
             return cls(report, key, tuple([digests.correlation(id_, key) for id_ in ids]), own_stream)
         return cls(report, "", tuple([digests.reference(id_) for id_ in ids]), own_stream)
+
+    @classmethod
+    def _of_signed(cls, report: DeliveryReport, signed: str, unit: UnitOfWork, tenant: str | None) -> "Claim":
+        """Of a mail with a signature of ours: it is about that message, or about none."""
+        own_stream = _own_stream(report.message_id, report.tenant, tenant) if report.message_id else None
+        is_named = report.recipient and report.attribution is Attribution.REPORTED
+        key = unit.address_keys.of(report.recipient) if is_named and report.recipient else ""
+        return cls(report, key, (unit.digests.signed_reference(signed),), own_stream)
 
     @property
     def is_mail(self) -> bool:
@@ -150,7 +163,7 @@ def _by_key(claim: Claim, found: dict[str, list[Correlation]], tenant: str | Non
     for key in claim.keys:
         fitting = [c for c in found.get(key, ()) if _fits(c, claim, tenant)]
         # Without a recipient, only an id that one message has is unambiguous.
-        if fitting and (claim.address_key or len(fitting) == 1):
+        if fitting and (claim.address_key or len({c.stream for c in fitting}) == 1):
             return _newest_before(fitting, claim.report.ordered_at) if len(fitting) > 1 else fitting[0]
     return None
 
@@ -189,6 +202,8 @@ def _names_only_recipient(claim: Claim) -> bool:
 
 def _fits(correlation: Correlation, claim: Claim, tenant: str | None) -> bool:
     if tenant is not None and parse_stream(correlation.stream).owner != tenant:
+        return False
+    if claim.address_key not in ("", correlation.address_key):
         return False
     report = claim.report
     return claim.is_mail or (

@@ -31,6 +31,9 @@ def keep_unmatched(unit: UnitOfWork, claim: Claim, tenant: str | None, policies:
     if intake.unmatched is not None:
         return False
     own = claim.own_reference(unit.digests)
+    address_key = claim.address_key
+    if report.signed and report.recipient:  # whoever it is, an erasure has to find it
+        address_key = unit.address_keys.of(report.recipient)
     kept = ReportUnmatched(
         occurred_at=report.ordered_at,
         data_subject=unit.transaction.issue_subject("intake"),
@@ -40,14 +43,14 @@ def keep_unmatched(unit: UnitOfWork, claim: Claim, tenant: str | None, policies:
         source=report.source,
         reference=claim.keys[0] if claim.keys else None,
         own_reference=own,
-        address_key=claim.address_key or None,
+        address_key=address_key or None,
         report=report.as_json(),
         tenant=tenant,
     )
     unit.decide(name, intakes.keep_unmatched(intake, kept))
     wait_for = {*claim.keys, *([own] if own else [])} or {UNREFERENCED}
-    if claim.address_key:
-        wait_for.add(claim.address_key)  # by which an erasure finds it
+    if address_key:
+        wait_for.add(address_key)  # by which an erasure finds it
     unit.let_wait(name, wait_for)
     if policies.keep_raw_evidence:
         keep_evidence(unit, report, name, kept.data_subject, report_id)
@@ -84,6 +87,7 @@ def _evidence(report: DeliveryReport) -> str:
         report.list_reason,
         report.will_retry_until,
         report.by_machine,
+        *filter(None, [report.signed]),
     )
     return "\n".join(map(str, parts))
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from ..domain.identifiers import check_tenant
 from ..domain.message import decisions as messages
 from ..domain.message.aggregate import Message
+from ..domain.message_reference import MessageReference
 from ..domain.reports import DeliveryReport, Outcome, Reading, Source
-from .correlation import correlate
+from .correlation import correlate, signed_reference
 from .deliveries import is_new_delivery, request_key, was_seen
 from .matching import Claim, claims_of, is_sent_by, match, match_among, may_speak
 from .policies import Consequences, Policies
@@ -134,22 +135,28 @@ def apply_waiting(unit: UnitOfWork, policies: Policies, stream: str, keys: Seque
     """
     recording = Recording()
     message = unit.message(stream)
-    own = unit.digests.own_reference(message.tenant, message.message_id)
+    references = [unit.digests.own_reference(message.tenant, message.message_id), *keys]
+    if signed := signed_reference(unit, message):
+        references.append(signed)
     consequences = Consequences(policies)
-    for name, claim in waiting_claims(unit, unit.waiting([own, *keys]), message.tenant):
-        if claim.address_key in ("", message.address_key) and _is_about(claim, message, stream):
+    for name, claim in waiting_claims(unit, unit.waiting(references), message.tenant):
+        if claim.address_key in ("", message.address_key) and _is_about(claim, message, stream, keys):
             decide(unit, claim, stream, consequences, recording)
             note_matched(unit, name, message.message_id)
     consequences.apply(unit)
     return recording
 
 
-def _is_about(claim: Claim, message: Message, stream: str) -> bool:
+def _is_about(claim: Claim, message: Message, stream: str, keys: Sequence[str]) -> bool:
+    if signed := claim.report.signed:
+        return signed == MessageReference.of(message.message_id, message.tenant).digest
     if claim.own_stream == stream:
         return may_speak(message, claim)
     if not claim.address_key:
         return False  # a second message with this id may come yet; ``intake.retry`` decides later
-    return claim.is_mail or is_sent_by(message, claim.report)
+    if claim.is_mail:  # earlier versions let it wait for our own id alone
+        return not set(keys).isdisjoint(claim.keys)
+    return is_sent_by(message, claim.report)
 
 
 def decide(
@@ -172,7 +179,8 @@ def decide(
     else:
         recording.repeats += 1
     if decided:
-        consequences.add(unit, stream, message, decided, report.recipient)
+        # Who was not compared with the message's recipient may be a stranger.
+        consequences.add(unit, stream, message, decided, report.recipient if claim.address_key else None)
 
 
 def _request_of(unit: UnitOfWork, reading: Reading, tenant: str | None) -> str | None:

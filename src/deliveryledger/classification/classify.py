@@ -5,18 +5,27 @@ the reported Status, and a bare reply code decides nothing. MTAs make codes up; 
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 from ..domain.failure_reason import FailureReason, Severity
 from ..domain.smtp_codes import EnhancedStatus
 from .evidence import Evidence
-from .rules import RULES_VERSION, RuleIndex
+from .profile import DEFAULT_PROFILE, Profile
+from .rules import RULES_VERSION
 from .rules.codes import CONTRADICTED, code_rule
-from .rules.phrases import PHRASES
-from .rules.providers import PROVIDERS
+from .rules.tables import rule_index
 
-_WORD_RULES = RuleIndex((*PROVIDERS, *PHRASES))
-_CODE_CONTRADICTED = "guard.code_contradicted"
-_BEFORE_RECIPIENT = "guard.before_recipient"
+_CODE_CONTRADICTED: Final = "guard.code_contradicted"
+_BEFORE_RECIPIENT: Final = "guard.before_recipient"
+_SENDER_CODE: Final = "guard.sender_code"
+_DOMAIN_BY_POLICY: Final = "guard.domain_by_policy"
+GUARDS: Final = {
+    _CODE_CONTRADICTED: "MTAs fill codes in: none is believed beside words about something else",
+    _BEFORE_RECIPIENT: "RFC 5321 3.3: the recipient had not been named yet",
+    _SENDER_CODE: "RFC 3463 3.2: X.1.7 and X.1.8 are about the sender's address, whatever the words",
+    _DOMAIN_BY_POLICY: "RFC 3463 3.8: who refuses by policy (X.7.0, X.7.1) means the sender's domain",
+}
+"""What may overrule a rule, and why."""
 _REPLY_CODE = "reply_code"
 _NOTHING = "nothing"
 
@@ -30,18 +39,32 @@ class Verdict:
     rules_version: str = RULES_VERSION
 
 
-def classify(evidence: Evidence) -> Verdict:
+def classify(evidence: Evidence, profile: Profile = DEFAULT_PROFILE) -> Verdict:
     """The reason of a failure. Total: never raises, and ``undetermined`` is an answer."""
-    verdict = _by_words_or_code(evidence)
-    # Before RCPT TO the server cannot have meant the recipient, whatever it says.
-    if evidence.phase and evidence.phase.is_before_recipient and verdict.reason.severity is Severity.HARD:
-        return Verdict(FailureReason.POLICY_REJECTED, _BEFORE_RECIPIENT)
+    verdict = _by_words_or_code(evidence, profile)
+    if verdict.reason.severity is Severity.HARD and (guard := _guard(verdict, evidence)):
+        return Verdict(FailureReason.POLICY_REJECTED, guard)
     return verdict
 
 
-def _by_words_or_code(evidence: Evidence) -> Verdict:
+def _guard(verdict: Verdict, evidence: Evidence) -> str | None:
+    """What forbids that a failure is hard, whatever the rules say."""
+    # Before RCPT TO the server cannot have meant the recipient.
+    if evidence.phase and evidence.phase.is_before_recipient:
+        return _BEFORE_RECIPIENT
+    code = evidence.said or evidence.field
+    if code is None:
+        return None
+    if code.subject == 1 and code.detail in (7, 8):
+        return _SENDER_CODE
+    if verdict.reason is FailureReason.DOMAIN_UNKNOWN and code.subject == 7 and code.detail in (0, 1):
+        return _DOMAIN_BY_POLICY
+    return None
+
+
+def _by_words_or_code(evidence: Evidence, profile: Profile) -> Verdict:
     text = evidence.matchable
-    if (row := _WORD_RULES.first(text, evidence)) is not None:
+    if (row := rule_index(profile).first(text, evidence)) is not None:
         return Verdict(row.reason, row.id)
     for code in (evidence.said, evidence.field):
         if (verdict := _by_code(code, text)) is not None:

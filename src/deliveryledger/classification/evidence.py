@@ -28,18 +28,30 @@ class Phase(StrEnum):
         return self in (Phase.CONNECT, Phase.HELO, Phase.MAIL)
 
 
-# Postfix ends every reply it quotes so (src/smtp/smtp_proto.c, "in reply to %s command").
-_IN_REPLY_TO = re.compile(
-    r"in reply to (?:end of )?(?:the )?(initial|helo|ehlo|mail from|rcpt to|data)", re.IGNORECASE
+# Which command was refused: Postfix ends every reply it quotes so (src/smtp/smtp_proto.c), Exim and GMX
+# begin it so (Exim's src/transports/smtp.c).
+_REFUSED_AT = re.compile(
+    r"(?:in reply to|(?:mail|remote) server after) (?:end of )?(?:pipelined )?(?:the )?"
+    r"(initial|helo|ehlo|lhlo|mail|rcpt|data)\b(?: (?:from|to))?(?: command)?",
+    re.IGNORECASE,
 )
 _PHASES = {
     "initial": Phase.CONNECT,
     "helo": Phase.HELO,
     "ehlo": Phase.HELO,
-    "mail from": Phase.MAIL,
-    "rcpt to": Phase.RCPT,
+    "lhlo": Phase.HELO,
+    "mail": Phase.MAIL,
+    "rcpt": Phase.RCPT,
     "data": Phase.DATA,
 }
+_REFUSED_AT_ALL = "refused to talk to me"
+"""Postfix, of a server whose greeting was a refusal."""
+# What a system that quotes another puts before the words: Cisco's own text for a code, Gmail's explanation.
+_QUOTED = re.compile(
+    r"\A\s*[45]\.\d\.\d - [^'\n]{1,60}[45]\d\d-'|"
+    r"\b[Tt]he (?:error that the other server returned|response) was:"
+)
+_HOST_IN_WORDS = re.compile(r"\bhost ([\w.-]{1,255}) ?\[")
 # An address, with a quoted local part too; bounded, so that no text makes the search slow.
 _ADDRESS = re.compile(
     r"""(?:"[^"\n]{1,64}"|[^\s<>"'(),;:=\[\]]{1,64})@[^\s<>"'(),;:\[\]]{1,255}""",
@@ -68,11 +80,12 @@ class Evidence:
     ) -> "Evidence":
         """Parse the codes out of the words and the status field; what is not there stays None."""
         text = clean_words(words or "")
+        own = _unquoted(text)
         return cls(
             text,
-            EnhancedStatus.find(text),
+            EnhancedStatus.find(own),
             EnhancedStatus.parse(status),
-            find_reply_code(text),
+            find_reply_code(own),
             remote_mta,
             phase or find_phase(text),
         )
@@ -91,7 +104,15 @@ class Evidence:
     @property
     def gist(self) -> tuple[object, ...]:
         """What a verdict depends on: evidence with equal gists has equal verdicts."""
-        return self.matchable, self.said, self.field, self.reply_code, self.phase
+        return self.matchable, self.said, self.field, self.reply_code, self.phase, self.remote_host
+
+    @cached_property
+    def remote_host(self) -> str:
+        """The name of the remote server as rules compare it; empty where it is not known."""
+        name = (self.remote_mta or "").lower().split(maxsplit=1)
+        if not name and "host " in self.words and (found := _HOST_IN_WORDS.search(self.words)):
+            name = [found[1].lower()]
+        return name[0].rstrip(".") if name else ""
 
     @cached_property
     def matchable(self) -> str:
@@ -99,10 +120,17 @@ class Evidence:
 
         A local part such as ``userunknown@`` or ``mailboxfull@`` would decide otherwise.
         """
-        text = self.words[:MAX_MATCHED].replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
-        if "@" in text:
+        text = _unquoted(self.words)[:MAX_MATCHED].replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+        # "in reply to MAIL FROM command" is the phase: no words about a sender.
+        if self.phase is not None and _names_phase(text):
+            text = _REFUSED_AT.sub(" ", text)
+        if '"@' in text:
             text = _ADDRESS.sub(" ", text)
-        return " ".join(text.lower().split())
+        words = text.lower().split()
+        if "@" in text:
+            # Word by word: over a whole text the search would begin at every character.
+            words = " ".join(_ADDRESS.sub(" ", word) if "@" in word else word for word in words).split()
+        return " ".join(words)
 
 
 def clean_words(text: str) -> str:
@@ -114,9 +142,22 @@ def clean_words(text: str) -> str:
     return "".join(char if char.isprintable() or char in "\n\t" else " " for char in text)
 
 
+def _unquoted(text: str) -> str:
+    """The remote server's own words, where a system that quotes them puts others before."""
+    if "-'" in text or " was:" in text:
+        for quote in _QUOTED.finditer(text):
+            if rest := text[quote.end() :].strip():
+                return rest
+    return text
+
+
+def _names_phase(text: str) -> bool:
+    return "in reply to" in text or " server after " in text
+
+
 def find_phase(text: str) -> Phase | None:
     """The SMTP command that a reply was given to, where the text says so and names one only."""
-    if "in reply to" not in text:
-        return None
-    found = {_PHASES[name.lower()] for name in _IN_REPLY_TO.findall(text)}
+    found = {_PHASES[name.lower()] for name in _REFUSED_AT.findall(text)} if _names_phase(text) else set()
+    if _REFUSED_AT_ALL in text:
+        found.add(Phase.CONNECT)
     return found.pop() if len(found) == 1 else None

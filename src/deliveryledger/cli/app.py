@@ -11,11 +11,14 @@ import click
 
 from .. import __version__
 from ..errors import DeliveryLedgerError
+from .anonymise import anonymise
 from .audit import checkpoint, verify
 from .audit_proofs import prove, verify_proof_
 from .backup import backup, restore
 from .demo.command import demo
 from .exit_codes import ExitCode, exit_code_of
+from .explain import explain
+from .fetch_mail import fetch_mail
 from .files import obstacle_of
 from .ingest import ingest
 from .intake import intake
@@ -24,7 +27,9 @@ from .maintenance import rebuild, status
 from .options import options
 from .privacy import erase, export, retention
 from .questions import activity, bell, card, filter_
+from .read_mail import read_mail
 from .read_webhook import read_webhook
+from .receive_mail import receive_mail
 from .reclassify import reclassify
 from .remedies import in_commands
 from .serve import serve
@@ -57,8 +62,13 @@ for command in (
     as_of,
     replay,
     intake,
+    read_mail,
+    explain,
+    anonymise,
     read_webhook,
     serve,
+    fetch_mail,
+    receive_mail,
     reclassify,
     status,
     rebuild,

@@ -1,9 +1,11 @@
 """Captured webhook requests and mails in files: reading each into what it says."""
 
 import json
+import sys
 from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -18,6 +20,7 @@ from ..errors import DeliveryLedgerError, InvalidInput, PayloadTooLarge, Unauthe
 from ..inbound import providers
 from ..inbound.credentials import Secrets as OwnSecrets
 from ..inbound.mail import read_mail
+from ..inbound.mailboxes.files import STANDARD_INPUT, beginning, mails_of
 from ..inbound.provider import Provider
 from ..inbound.request import WebhookRequest
 
@@ -126,14 +129,19 @@ Captured = TypeVar("Captured", bound=CapturedRequest)
 
 
 def deliveries(file: Path, name: str) -> Iterator[Delivery]:
-    """What a file holds: one delivery, or one a line. Raises OSError."""
-    with file.open("rb") as stream:
-        if file.suffix.lower() in _LINES:
+    """What a file or standard input (``-``) holds: a request, one a line, a mail, an mbox. Raises OSError."""
+    suffix = file.suffix.lower()
+    with nullcontext(sys.stdin.buffer) if name == STANDARD_INPUT else file.open("rb") as stream:
+        if suffix in _LINES:
             yield from lines(stream, name)
             return
-        raw = stream.read(MAX_CAPTURE + 1)
-    is_json = file.suffix.lower() == ".json" or (file.suffix.lower() != ".eml" and raw.lstrip()[:1] == b"{")
-    yield Delivery(name, raw, is_mail=not is_json, is_too_large=len(raw) > MAX_CAPTURE)
+        start = beginning(stream)
+        if suffix == ".json" or (suffix != ".eml" and start.lstrip()[:1] == b"{"):
+            raw = start + stream.read(max(0, MAX_CAPTURE + 1 - len(start)))
+            yield Delivery(name, raw, is_too_large=len(raw) > MAX_CAPTURE)
+            return
+        for mail in mails_of(stream, name, start=start):
+            yield Delivery(mail.name, mail.raw, is_mail=True)
 
 
 def lines(stream: BinaryIO, name: str) -> Iterator[Delivery]:

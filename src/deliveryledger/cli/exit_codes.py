@@ -19,7 +19,10 @@ class ExitCode(IntEnum):
 
 MEANINGS: dict[ExitCode, str] = {
     ExitCode.OK: "done",
-    ExitCode.REFUSED: "refused, or unknown: a rule says no, or there is no such candidate",
+    ExitCode.REFUSED: (
+        "refused, or unknown: a rule says no, or there is no such candidate; or what `anonymise` made is "
+        "read in another way, or still names somebody and is not handed out"
+    ),
     ExitCode.USAGE: (
         "the command was called in a way that cannot be meant; or the file to be written is there already"
     ),
@@ -29,7 +32,7 @@ MEANINGS: dict[ExitCode, str] = {
     ),
     ExitCode.POISONED: (
         "`ingest` went through, but some of its input was refused or quarantined; or a line given to "
-        "`read-webhook` held no request"
+        "`read-webhook` held no request, or a file given to `read-mail` could not be opened"
     ),
     ExitCode.TAMPERED: "history was changed, or a checkpoint or proof does not hold",
     ExitCode.INTERRUPTED: "stopped with Ctrl-C; the ledger is whole, and the same command goes on",

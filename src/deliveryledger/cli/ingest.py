@@ -19,7 +19,7 @@ from .options import OPERATORS_LANG, Settings, options, pass_settings
 from .output import print_json, printable, progress_bar
 
 _MOST_REFUSED = 20
-_EXPLAINED = {
+EXPLAINED = {
     "facts": "told us something",
     "repeats": "known already",
     "unmatched": "fit no message; kept, see: deliveryledger intake",
@@ -112,7 +112,7 @@ def summary(ingestion: Ingestion) -> Iterator[str]:
     """What became of everything, line by line: the counts that are not nought."""
     counts = [(name, number) for name, number in ingestion.counts.items() if number]
     for name, number in counts or [("facts", 0)]:
-        yield f"{name:<12}{number:>5}   {_EXPLAINED[name]}"
+        yield f"{name:<12}{number:>5}   {EXPLAINED[name]}"
 
 
 def refusals(ingestion: Ingestion) -> Iterator[str]:
@@ -125,7 +125,11 @@ def refusals(ingestion: Ingestion) -> Iterator[str]:
 
 @click.command()
 @click.argument(
-    "paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="PATH..."
+    "paths",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, allow_dash=True, path_type=Path),
+    metavar="PATH...",
 )
 @click.option(
     "--secrets",
@@ -144,8 +148,9 @@ def refusals(ingestion: Ingestion) -> Iterator[str]:
 def ingest(settings: Settings, paths: tuple[Path, ...], secrets_file: Path | None) -> int:
     """Record captured webhook requests and mails.
 
-    PATH is a file, a pipe or a folder. A .json file holds one request, a .jsonl file one a line; everything
-    else is read as a mail, or as one request where it begins with a brace. What was recorded before is
+    PATH is a file, a pipe, a folder, a Maildir, or - for standard input. A .json file holds one request, a
+    .jsonl file one a line; everything else is read as a mail or an mbox, or as one request where it begins
+    with a brace. What was recorded before is
     skipped, so the same command goes on where it was stopped. What cannot be recorded is listed in the end
     (exit code 4), and so is everything in a folder that is no regular file; only hidden files are left out.
     Makes the ledger if there is none.

@@ -4,6 +4,7 @@ Whether a text is an address is a property, not a gate: what a candidate typed i
 """
 
 import hashlib
+import hmac
 import re
 import string
 import unicodedata
@@ -132,7 +133,10 @@ class Digests:
         self._report = _Hmac(oldest, b"report\x00")
         self._incident = _Hmac(oldest, b"incident\x00")
         self._erasure = _Hmac(oldest, b"erasure\x00")
+        self._signed = _Hmac(oldest, b"signed\x00")
         self._evidence = hashlib.sha256(b"evidence\x00" + oldest).digest()
+        self.bounce_keys = tuple(_derived(secrets[version], b"bounce addresses") for version in self.versions)
+        """Keys by which bounce addresses are signed, newest first."""
 
     def address_key(self, address: str) -> AddressKey:
         """The only form of an address outside sealed fields, under the newest secret.
@@ -144,7 +148,7 @@ class Digests:
     def address_keys(self, address: str) -> tuple[AddressKey, ...]:
         """The digests of an address under every secret, the newest first."""
         normal = normalise(address)
-        return tuple([AddressKey(f"{version}.{hmac.digest(normal)}") for version, hmac in self._addresses])
+        return tuple([AddressKey(f"{version}.{keyed.digest(normal)}") for version, keyed in self._addresses])
 
     def reference(self, provider_message_id: str) -> str:
         """Digest of a provider's message id, or of a Message-ID; angle brackets do not matter."""
@@ -157,6 +161,10 @@ class Digests:
     def own_reference(self, tenant: str, message_id: str) -> str:
         """Digest of a message id of ours, as it comes back in a webhook's metadata or a mail's header."""
         return self._own.digest(f"{tenant}\n{message_id}")
+
+    def signed_reference(self, digest: str) -> str:
+        """Digest of what a signed bounce address names by a digest. No Message-ID has an equal one."""
+        return self._signed.digest(digest)
 
     def report_id(self, fact_key: str) -> str:
         """Digest of what makes two reports the same claim."""
@@ -173,6 +181,12 @@ class Digests:
     def incident_id(self, sender_id: str, candidate_id: str, address_key: str) -> str:
         """Digest that names what a sender is told about once."""
         return self._incident.digest(f"{sender_id}\n{candidate_id}\n{address_key}")
+
+
+def _derived(secret: bytes, purpose: bytes) -> bytes:
+    """A key for another purpose, from which the secret cannot be told: HKDF-SHA256 (RFC 5869), one block."""
+    extracted = hmac.digest(b"deliveryledger", secret, "sha256")
+    return hmac.digest(extracted, purpose + b"\x01", "sha256")
 
 
 class _Hmac:

@@ -93,6 +93,9 @@ class DeliveryReport(NamedTuple):
     """Whether it may be about any of several people: it is kept, and nothing follows from it."""
     authenticated: bool = False
     """Whether a verified webhook said so; a mail by itself is evidence of lower trust."""
+    signed: str | None = None
+    """Digest of the message that a mail is proved to be about: it brought a signature of ours back. If the
+    recipient is INFERRED, it is the message's own, whoever is named."""
     raw: bytes | None = None
     """The part of the request that says this, and nothing of others: kept as evidence, to be read again."""
 
@@ -127,7 +130,7 @@ class DeliveryReport(NamedTuple):
             (
                 self.provider,
                 self.account,
-                self.provider_message_id or self.message_id or "",
+                self.provider_message_id or self.message_id or self.signed or "",
                 (self.recipient or "").lower(),
                 self.outcome,
                 self.severity or self.feedback_type or "",

@@ -40,7 +40,7 @@ def test_a_reply_that_names_no_message_is_ignored():
         b"\n\n",
         b"hello",
         b"From: ada@example.org\nSubject: user unknown 550 5.1.1\n\nThe mailbox does not exist.",
-        VACATION.replace("auto-replied", "auto-generated").encode(),
+        VACATION.replace("auto-replied (vacation)", "auto-generated").encode(),
         VACATION.replace(f"<{ADA}>", "<MAILER-DAEMON@example.org>").encode(),
     ],
 )

@@ -86,12 +86,13 @@ def test_a_refusal_of_mail_from_is_never_hard():
     assert (found.reason, found.rule) == ("policy_rejected", "guard.before_recipient")
 
 
-def test_without_a_diagnostic_the_human_part_is_read_where_it_speaks_of_one_recipient():
+def test_without_a_diagnostic_the_human_part_is_read_for_whom_it_speaks_of():
     bare = f"Final-Recipient: rfc822; {ADA}\nAction: failed\nStatus: 5.0.0\n"
     text = f"{ADA}: domain does not exist"
     assert only(dsn(bare, text=text)).reason == "domain_unknown"
     both = read_mail(dsn(bare, bare.replace("ada", "bob"), text=text), received_at=NOW).reports
-    assert {each.reason for each in both} == {"undetermined"}
+    reasons = {each.recipient: each.reason for each in both}
+    assert reasons == {ADA: "domain_unknown", "bob@example.org": "undetermined"}
 
 
 def test_will_retry_until_is_kept():
@@ -112,8 +113,14 @@ def test_own_headers_that_cannot_be_ours_are_left_out():
     assert (found.message_id, found.tenant) == (None, None)
 
 
-def test_a_notification_that_names_nobody_is_quarantined():
-    (part_,) = read_mail(dsn(), received_at=NOW).quarantined
+def test_a_notification_that_names_nobody_is_about_whom_the_returned_message_went_to():
+    found = only(dsn())
+    assert (found.recipient, found.attribution, found.reason) == (ADA, "inferred", "undetermined")
+
+
+def test_fields_about_nobody_that_no_server_wrote_are_quarantined():
+    raw = dsn(returned="Subject: x\n").replace(b"MAILER-DAEMON@mx.ats.example", b"grace@example.org")
+    (part_,) = read_mail(raw, received_at=NOW).quarantined
     assert "without a recipient" in part_.why
 
 
@@ -122,4 +129,5 @@ def test_a_bounce_that_somebody_forwards_is_not_a_report():
     raw = report("x", [part("text/plain", "look at this"), attached]).replace(
         b"multipart/report", b"multipart/mixed"
     )
+    raw = raw.replace(b"MAILER-DAEMON@mx.ats.example", b"grace@example.org", 1)
     assert read_mail(raw, received_at=NOW).ignored == ("not a report",)

@@ -110,7 +110,7 @@ def test_whatever_the_fields_the_evidence_says_the_same_and_names_no_other(group
         raw = raw.decode().encode("latin-1", "replace")
     names = {ADA, GRACE, "two@x.example"}
     for each in read(raw):
-        if each.raw is None:
+        if each.raw is None or each.raw == raw:  # of one recipient the whole mail is kept
             continue
         (again,) = read(each.raw)
         assert again._replace(diagnostic=None) == each._replace(diagnostic=None)

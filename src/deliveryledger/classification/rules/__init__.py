@@ -1,10 +1,12 @@
 """The rules are data: one row, one piece of knowledge, with an id that events record and a source.
 
-``providers.py`` marks of one receiving provider, ``phrases.py`` families of words, ``codes.py`` enhanced
-status codes. A new row goes into the table whose order it needs; raise ``RULES_VERSION`` with it.
+``providers/`` marks of one receiving provider, ``phrases.py`` families of words, ``languages/`` the same in
+other languages than English, ``codes.py`` enhanced status codes; ``tables.py`` has their order. A new row goes
+into the table whose order it needs; raise ``RULES_VERSION`` with it.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -13,13 +15,18 @@ from typing import Final
 from ...domain.failure_reason import FailureReason
 from ..evidence import Evidence
 
-RULES_VERSION: Final = "2"
+RULES_VERSION: Final = "3"
+_ESCAPED_SIGN: Final = re.compile(r"\\([^\w\s])")
+_PRIVATE: Final = 0xE000
+_SIGNS: Final = {_PRIVATE + code: chr(code) for code in range(128)}
 _CLASS_OR_ESCAPE: Final = re.compile(r"\\.|\[[^\]]*\]")
 _GROUP: Final = re.compile(r"\([^()]*\)")
 _UNSURE: Final = re.compile(r".?(?:[?*]|\{[^}]*\})|[.^$+]")
 _OPTIONAL: Final = ("?", "*", "{")
-_MARK: Final = 3
-"""Characters of a text by which a pattern is found; fewer say too little."""
+_MARK: Final = 4
+"""Octets of a text by which a pattern is found."""
+_TOO_SHORT: Final = 2
+"""Octets of a text that say too little to be looked for."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +35,7 @@ class WordRule:
 
     ``words`` are regular expressions without a top-level ``|``; gaps in them are bounded (``.{0,30}``).
     None at all = the code suffices. ``code`` matches the code the server said, or else the reported one.
+    ``hosts``: endings of the remote server's name, where the words mean this only there.
     """
 
     id: str
@@ -35,6 +43,7 @@ class WordRule:
     words: tuple[str, ...]
     source: str
     code: str | None = None
+    hosts: tuple[str, ...] = ()
     _patterns: tuple[re.Pattern[str], ...] = field(init=False, repr=False)
     _code: re.Pattern[str] | None = field(init=False, repr=False)
 
@@ -42,78 +51,110 @@ class WordRule:
         object.__setattr__(self, "_patterns", tuple(map(re.compile, self.words)))
         object.__setattr__(self, "_code", re.compile(self.code) if self.code is not None else None)
 
-    def matches(self, text: str, evidence: Evidence) -> bool:
-        """Whether the row applies. ``text`` is ``evidence.matchable``, computed once."""
+    def found(self, text: str, evidence: Evidence) -> str | None:
+        """The words for which the row applies, empty where it needs none; None where it does not apply.
+
+        ``text`` is ``evidence.matchable``, computed once.
+        """
         if not self.allows(evidence):
-            return False
-        return not self._patterns or any(pattern.search(text) for pattern in self._patterns)
+            return None
+        if not self._patterns:
+            return ""
+        return next((match[0] for each in self._patterns if (match := each.search(text))), None)
 
     def allows(self, evidence: Evidence) -> bool:
-        """Whether the enhanced code is one that the row is about."""
-        return self._code is None or bool(self._code.fullmatch(evidence.status or ""))
+        """Whether the enhanced code and the remote server are ones that the row is about."""
+        if self._code is not None and not self._code.fullmatch(evidence.status or ""):
+            return False
+        return not self.hosts or evidence.remote_host.endswith(self.hosts)
 
 
 class RuleIndex:
     """Finds the first row that applies; most are never tried.
 
-    Every match of most patterns contains one of a few plain texts. Three characters of each stand in a
-    table, which is asked with all the threes of a text at once: cheaper than a look for every pattern.
+    Every match of most patterns contains one of a few plain texts. Four octets of each stand in a table, which
+    is asked with all the fours of a text at once: cheaper than a look for every pattern.
     """
 
     def __init__(self, rules: Sequence[WordRule]) -> None:
-        self._rows: list[tuple[WordRule, re.Pattern[str] | None]] = []
-        self._always: list[int] = []
-        self._by_mark: dict[str, list[tuple[str, int]]] = {}
-        for rule in rules:
-            for words in rule.words or ("",):
-                self._add(required_texts(words), len(self._rows))
-                self._rows.append((rule, re.compile(words) if words else None))
-
-    def _add(self, texts: tuple[str, ...], place: int) -> None:
-        if not texts:
-            self._always.append(place)
-        for text in texts:
-            # The mark that the fewest others share is the one that is seldom found in vain.
-            rarest = min(sorted(_marks(text)), key=lambda mark: len(self._by_mark.get(mark, ())))
-            self._by_mark.setdefault(rarest, []).append((text, place))
+        rows = [(rule, words) for rule in rules for words in rule.words or ("",)]
+        self._rows = [(rule, re.compile(words) if words else None) for rule, words in rows]
+        self._always = [n for n, (_, words) in enumerate(rows) if words and not required_texts(words)]
+        self._by_code = [n for n, (_, words) in enumerate(rows) if not words]
+        codes = [rule.code for rule, words in rows if not words and rule.code]
+        self._codes = re.compile("|".join(codes) or r"(?!)")
+        self._by_mark: dict[int, list[tuple[str, tuple[int, ...]]]] = {}
+        self._short: list[tuple[str, tuple[int, ...]]] = []
+        places: dict[str, list[int]] = {}
+        for place, (_, words) in enumerate(rows):
+            for text in required_texts(words) if words else ():
+                places.setdefault(text, []).append(place)
+        # What few of the texts contain is what is seldom found in vain.
+        common = Counter(mark for text in places for mark in _marks(text))
+        for text, found in places.items():
+            marks = sorted(_marks(text), key=lambda mark: common[mark])
+            shelf = self._by_mark.setdefault(marks[0], []) if marks else self._short
+            shelf.append((text, tuple(found)))
+        self._known = frozenset(self._by_mark)
 
     def first(self, text: str, evidence: Evidence) -> WordRule | None:
-        """The first row that ``matches``, as if every one were asked."""
-        places = set(self._always)
-        for mark in self._by_mark.keys() & _marks(text):
-            for required, place in self._by_mark[mark]:
+        """The first row for which ``found`` is not None, as if every one were asked."""
+        places = self._always.copy()
+        if (status := evidence.status) and self._codes.fullmatch(status):
+            places += self._by_code
+        for required, found in self._short:
+            if required in text:
+                places += found
+        for mark in self._known & _marks(text):
+            for required, found in self._by_mark[mark]:
                 if required in text:
-                    places.add(place)
-        for place in sorted(places):
+                    places += found
+        for place in sorted(set(places)):
             rule, pattern = self._rows[place]
             if (pattern is None or pattern.search(text)) and rule.allows(evidence):
                 return rule
         return None
 
 
-def _marks(text: str) -> set[str]:
-    return {text[start : start + _MARK] for start in range(len(text) - _MARK + 1)}
+def _marks(text: str) -> set[int]:
+    """Every four octets that follow each other, as numbers: four views make them without a loop in Python."""
+    octets = text.encode("utf-8", "surrogatepass")
+    view, marks = memoryview(octets), set[int]()
+    for start in range(_MARK):
+        whole = max(len(octets) - start, 0) // _MARK * _MARK
+        marks.update(view[start : start + whole].cast("I"))
+    return marks
 
 
 def required_text(pattern: str) -> str:
     """The longest plain text that every match of ``pattern`` contains; empty where there is none."""
-    pattern = _CLASS_OR_ESCAPE.sub("\n", pattern)
+    pattern = _without_classes(pattern)
     while (shorter := _GROUP.sub("\n", pattern)) != pattern:
         pattern = shorter
-    return max(_UNSURE.sub("\n", pattern).split("\n"), key=len)
+    return max(_UNSURE.sub("\n", pattern).split("\n"), key=len).translate(_SIGNS)
+
+
+def _without_classes(pattern: str) -> str:
+    """A line break for every class; an escaped sign as one that means nothing in a pattern."""
+    pattern = _ESCAPED_SIGN.sub(lambda sign: chr(_PRIVATE + ord(sign[1])), pattern)
+    return _CLASS_OR_ESCAPE.sub("\n", pattern)
 
 
 def required_texts(pattern: str) -> tuple[str, ...]:
     """Plain texts of which every match of ``pattern`` contains one; none, where none are long enough."""
     choices: list[tuple[str, ...]] = [(required_text(pattern),)]
     choices += [tuple(map(required_text, group)) for group in _alternatives(pattern)]
-    best = max(choices, key=lambda texts: min(map(len, texts)))
-    return best if min(map(len, best)) >= _MARK else ()
+    best = max(choices, key=_least)
+    return best if _least(best) > _TOO_SHORT else ()
+
+
+def _least(texts: tuple[str, ...]) -> int:
+    return min(len(text.encode()) for text in texts)
 
 
 def _alternatives(pattern: str) -> Iterator[list[str]]:
     """What each group that has to match offers, of the groups that stand in no other."""
-    pattern = _CLASS_OR_ESCAPE.sub("\n", pattern)
+    pattern = _without_classes(pattern)
     depth, start, bars = 0, 0, [0]
     for place, character in enumerate(pattern):
         if character == "(":

@@ -4,7 +4,7 @@ The order is the point: what is about the sender, the content or the traffic com
 because those texts name users and addresses too, and a false hard bounce silences a living candidate.
 
 Text is ``Evidence.matchable``: lower case, single spaces, without addresses. Gaps are bounded
-(``.{0,30}``), so that no text makes a search slow. Other languages and further words: further rows.
+(``.{0,30}``), so that no text makes a search slow. Other languages: ``languages/``.
 """
 
 from typing import Final
@@ -13,11 +13,12 @@ from ...domain.failure_reason import FailureReason as R
 from . import WordRule
 
 _BOX: Final = (
-    r"(?:user|mailbox|recipient|addressee|account|alias|inbox|person|(?<!ip )(?<!source )(?<!host )address)"
+    r"(?:user|mail ?box|recipient|addressee|account|alias|inbox|person|(?<!ip )(?<!source )(?<!host )address)"
 )
 """Words for the recipient's mailbox. An IP address is none; "e-mail" is as often the message."""
 _WE: Final = r"(?:ip|host|client|server|sender|network|connection|domain|you)"
 """Words for the side that sends."""
+_MAIL: Final = r"(?:e-?mails?|mails?|messages?)"
 
 PHRASES: Final[tuple[WordRule, ...]] = (
     # --- the sender -------------------------------------------------------------------------------
@@ -25,94 +26,121 @@ PHRASES: Final[tuple[WordRule, ...]] = (
         r"\bdmarc\b", r"\bspf\b.{0,30}(?:fail|reject|not|polic|invalid|none)", "sender policy framework",
         r"\bdkim\b.{0,30}(?:fail|reject|not pass|polic|invalid|none)", r"openspf\.", r"please see .{0,30}spf",
         r"(?:fail\w*|pass(?:ed)?|violat\w+)(?: \w+){0,4} (?:dkim|spf|sender id)\b",
-        r"\bspf (?:record|settings)", r"unauthenticated (?:e-?mail|message|sender)",
+        r"\bspf (?:record|settings|macro)", r"unauthenticated (?:e-?mail|message)\b", "fails authentication",
         "not have authentication information", r"\bauthenticate with .{0,20}(?:spf|dkim)",
-        r"(?:e-?mail|message|sender) (?:is |was )?not authenticated",
-    ), "RFC 7208, RFC 6376, RFC 7489"),
+        r"(?:e-?mail|message|sender) (?:is |was )?not authenticated", r"spoofed (?:message|sender|e-?mail|address)",
+        r"(?:dkim|arc) (?:signature|validation|check)", "level of authentication",
+    ), "RFC 7208, RFC 6376, RFC 7489, RFC 8617"),
+    # A list of links that are in the content: nothing about the host that sends.
+    WordRule("phrase.url_list", R.CONTENT_REJECTED, (
+        r"\b(?:uribl|surbl|urbl|sribl|srbl|ivmuri)\b", r"(?:black|block)list\w* (?:url|uri|link|word|content)",
+        r"\b(?:url|uri|link)s? .{0,25}(?:black|block)[ -]?list",
+    ), "surbl.org, uribl.com: lists of domains in message bodies"),
     WordRule("phrase.block_list", R.SENDER_BLOCKED, (
         "spamhaus", "spamcop", r"barracuda(?:central|networks)", r"\bsorbs\b", "uceprotect", "invaluement",
-        r"abuseat\.org", "senderbase", "senderscore", r"proofpoint\.com", "cloudmark", r"\b(?:dnsbl|rbl)\b",
+        r"abuseat\.org", "senderbase", "senderscore", r"proofpoint\.com", "cloudmark", r"\b(?:dnsbl|rbl)s?\b",
+        "abusix", "mailspike", "backscatterer", "spamrats", "surriel", "hostkarma", "junkemailfilter",
         r"\b(?:black|block|deny)[ -]?list", r"\bblacklisted", r"listed (?:at|in|on|by) [a-z0-9.-]{0,40}bl\b",
-        r"block(?:ed)? list", "temporarily blocked", r"\baup#", "part of their network is on our block",
+        r"block(?:ed)? list", "temporarily blocked", "part of their network is on our block", "spam source",
     ), "RFC 5782 and the lists' own texts"),
     WordRule("phrase.reputation", R.SENDER_BLOCKED, (
-        r"(?:bad|poor|low|no|your|ip|sender|domain) .{0,15}reputation", r"reputation (?:of|is|score|filter|too)",
+        r"(?:bad|poor|low|no|negative|your|ip|sender|domain) .{0,15}reputation", r"reputation (?:of|is|score|filter|too)",
         rf"\b{_WE}\b.{{0,25}}\bblocked", rf"\b{_WE}\b.{{0,25}}\bbanned", r"block(?:ed)? (?:your|ip)",
         r"(?:blocked|banned|rejected) (?:using|by (?:rbl|spam|our|ip)|due to (?:ip|abuse|reputation)|for abuse)",
         r"banned.{0,20} (?:ip|sending|host)", r"(?:sending|mail) (?:ip|server|host).{0,25}(?:refused|rejected|denied)",
-        r"dynamic (?:ip|address)", "residential ip",
+        r"dynamic (?:ip|address|pool|host)", "residential ip", "dial-?up", r"unverif\w+ sending ips?", "spammer",
+        r"use (?:the|your) (?:smtp|mail|outgoing)[ a-z]{0,20} of your", "smtp relay at your", "suspicious activity",
+        rf"not accepting (?:any )?{_MAIL} from", "sending domain .{0,30}(?:blocked|refused|rejected)",
+        rf"(?:refuse|not accept|n't accept|not allow\w*) (?:any )?(?:{_MAIL}|connections?) from (?:your|this|the) (?:ip|host|server|network)",
+        rf"(?:{_MAIL}|connections?) from (?:your |this |the )?(?:ip|host|server|network|[\d.]{{7,15}})\b.{{0,40}}(?:blocked|refused|rejected|denied|not accepted)",
     ), "common MTA and filter texts"),
     WordRule("phrase.reverse_dns", R.SENDER_BLOCKED, (
         r"reverse[ -](?:dns|hostname|lookup|mapping|name)", r"\brdns\b", r"\bptr\b", r"access denied\. ip name lookup",
         r"client host.{0,40}(?:cannot find|not found|reject)", r"cannot find your (?:reverse )?hostname",
-        r"(?:helo|ehlo).{0,40}(?:not found|reject|invalid|need fully)",
+        r"(?:helo|ehlo).{0,40}(?:not found|reject|invalid|need fully)", r"invalid (?:helo|ehlo)", "forged helo", r"(?:helo|ehlo).{0,40}unknown",
     ), "RFC 7372 X.7.25; Postfix reject_unknown_client_hostname"),
     # --- traffic, size, space ---------------------------------------------------------------------
     WordRule("phrase.rate", R.RATE_LIMITED, (
-        r"gr[ea]y-?list", r"rate[ -]?limit", "throttl", r"(?:sending|connection|message|mail) rate", "slow down",
-        r"too many (?:connections|messages|mails?|e-?mails|recipients|concurrent|sessions|errors|unknown|invalid|bad)",
+        r"gr[ea]y[ -]?list", r"rate[ -]?limit", "throttl", r"(?:sending|connection|message|mail) rate", "slow down",
+        r"too many (?:connections|messages|mails?|e-?mails|recipients|concurrent|sessions|errors|unknown|invalid|bad|simultaneous)",
         r"(?:exceed\w*|reached|over) .{0,30}(?:rate|messages per|e-?mails per|connection|sending limit|daily|hourly)",
-        r"unusual(?:ly)? (?:high )?(?:rate|amount|volume)", "mail flood", "server busy", r"again (?:at a )?slower",
-        r"receiving (?:mail|messages) (?:at a rate|too)", "deferred due to user complaints",
+        r"unusual(?:ly)? (?:high )?(?:rate|amount|volume)", "unexpected volume", "mail flood", "server busy",
+        r"again (?:at a )?slower", rf"receiv(?:ing|ed) (?:too (?:much|many) )?{_MAIL} (?:at a rate|too|in a short)",
+        r"too (?:much|many) (?:e-?)?mails? (?:in|from|to)", "deferred due to user complaints", "too fast", "too frequent",
+        r"(?:sending|submission|outgoing|outbound|hourly|daily|smtp|sender's?) (?:message |mail |e-?mail |recipient )?(?:quota|limit)",
+        r"(?:e-?mail|message|recipient|connection|session)s? limit(?:s|ed)? (?:has been |was |is )?(?:reached|exceeded|per)",
+        r"(?:e-?mails|messages|connections|recipients) per (?:second|minute|hour|day|session|connection)",
+        r"(?:try|retry) (?:again )?(?:in|after) \d{1,6} ?(?:s|sec\w*|min\w*|hours?)\b", "frequency limit",
     ), "RFC 6647 greylisting; RFC 5248 X.7.28"),
+    WordRule("phrase.box_size", R.MAILBOX_FULL, (
+        r"(?:mail ?box|inbox|maildir|storage|disk) (?:size|space|limit|capacity|usage)\b.{0,30}(?:exceed|reach|full|over)",
+        r"(?:exceed\w*|over|reached|above).{0,30}(?:mail ?box|inbox|maildir) (?:size|space|limit|capacity)",
+        r"(?:mail ?box|inbox) (?:has |is |would )?(?:be )?exceed", "mail ?box is too large", "mail ?box full",
+    ), "RFC 3463 X.2.2: before the size of a message"),
     WordRule("phrase.size", R.MESSAGE_TOO_LARGE, (
-        r"(?:message|mail|size|data|content|attachment|file)\b.{0,30}too (?:big|large|long)", "size limit",
+        r"(?:message|mail|size|data|content|attachment|file)\b.{0,30}too (?:big|large)", "size limit",
+        r"(?:message|mail|data|content|attachment|file|size) (?:is |was |are )?(?:much )?too long",
         r"(?:message|mail|size|attachment|file)\b.{0,30}(?:larger than|oversize)", "length exceeds administrative",
         r"(?:message|mail|size|attachment|file)\b.{0,30}exceed\w* .{0,30}(?:size|fixed|administrative|max(?!\w* (?:time|age|number|hop)))",
-        r"(?:exceed\w*|maximum|max) (?:\w+ ){0,3}(?:message|mail|file) ?size",
+        r"(?:exceed\w*|maximum|max) (?:[\w'-]+ ){0,3}(?:message|e-?mail|file) ?size", "mailsize limit",
     ), "RFC 1870; RFC 3463 X.2.3, X.3.4"),
     WordRule("phrase.quota", R.MAILBOX_FULL, (
-        "quota", r"(?:mail|box|folder|account|user|recipient|maildrop)\b.{0,25}\bfull\b", "full mailbox",
+        "quota", r"(?:mail|box|folder|account|user|recipient|maildrop)\b.{0,25}\bfull\b", "full mail ?box",
         r"(?:not enough|insufficient|no|out of) (?:disk |mail(?:box)? |storage |system |more )?space",
-        r"(?:exceed\w*|over|reached|above).{0,30}(?:storage|mailbox size|disk usage|capacity|allotted)",
-        r"(?:storage|mailbox|capacity).{0,25} exceed", "insufficient system storage",
+        r"(?:exceed\w*|exhausted|over|reached|above).{0,30}(?:storage|mailbox size|disk usage|capacity|allotted|allocation)",
+        r"(?:storage|mailbox|capacity).{0,25} exceed", "insufficient system storage", r"storage (?:is )?full",
     ), "RFC 3463 X.2.2; RFC 5321 4.2.3 code 452"),
     # --- what the sender may not do, or is not ----------------------------------------------------
     WordRule("phrase.relay", R.POLICY_REJECTED, (
-        r"relay(?:ing)? (?:is |access )?(?:not |de|pro)?(?:denied|permitted|allowed|prohibited|authorized|nied|hibited)",
-        "unable to relay", r"(?:not|n't) (?:\w+ to )?relay", "relay attempt", "open relay", "rcpthosts",
+        r"relay(?:ing|s)? (?:is |access )?(?:not |de|pro|dis)?(?:denied|permitted|allowed|prohibited|authorized|nied|hibited)",
+        "unable to relay", r"relay(?:ing)? (?:to|from|for|of)\b.{0,40}(?:denied|not|prohibited|refused)", r"(?:not|n't) (?:\w+ to )?relay", "relay attempt", "open relay", "rcpthosts",
         "must authenticate", r"authentication (?:is )?(?:required|fail|credentials|unsuccessful|error)", "password",
+        r"as (?:a|your) relay", "unauthenticated sender", r"need to authenticate",
     ), "RFC 5321 7.4; RFC 4954; qmail rcpthosts"),
     WordRule("phrase.sender", R.POLICY_REJECTED, (
-        r"\bsender (?:address|domain|verif|reject|refus|denied|not|is|has|does|mailbox|was|unknown|invalid|blocked)",
-        r"(?:unknown|invalid|bad|blocked|unverified|forged|fake) (?:envelope )?sender", r"\bmail ?from\b",
-        r"(?:domain|address|mailbox) of (?:the )?sender", r"\bfrom[: -]?(?:address|domain|header|field)\b",
+        r"\bsender'?s? (?:e-?mail |account|address|domain|verif|reject|refus|denied|not|is|has|does|mailbox|was|unknown|invalid|blocked|user)",
+        r"(?:unknown|invalid|bad|blocked|unverified|forged|fake|unauthori[sz]ed|no such|banned) (?:envelope )?sender",
+        r"\bmail ?from\b", r"(?:domain|address|mailbox) of (?:the )?sender", r"\boriginator\b",
+        r"\bfrom[: -]?(?:address|domain|header|field)\b", r"(?:sender|from) user unknown",
         r"(?:envelope|your) (?:sender|from|e-?mail address|domain|account|server|host)", r"return[ -]?path",
-        r"reverse[ -]?path", "callback", "callout", r"not (?:allowed|permitted|authorized) to send",
+        r"reverse[ -]?path", "callback", "callout", r"\breply-to\b", r"\bsending (?:host|server|domain|system)\b", r"\byou are not\b", r"not (?:allowed|permitted|authorized) to send",
         r"only accepts? (?:mail|messages) from", r"(?:sender|you) (?:is |are )?not on .{0,20}(?:list|allowed)",
     ), "RFC 3463 X.1.7, X.1.8; Exim sender verification"),
     WordRule("phrase.content", R.CONTENT_REJECTED, (
-        r"\bspam", "junk mail", "unsolicited", r"\b(?:virus|malware|infected|phishing|trojan)\b", r"\b(?:uribl|urbl|sribl|srbl)\b",
+        r"\bspam", "junk mail", "unsolicited", r"\b(?:virus|viruses|malware|infected|phishing|trojan)\b",
         r"content (?:reject|filter|not|is|restrict|policy)", r"(?:message|mail) content", "high probability of",
-        r"(?:prohibited|forbidden|disallowed|illegal|dangerous|blocked) (?:attachment|file|content)",
+        r"(?:prohibited|forbidden|disallowed|illegal|dangerous|blocked|banned|unsafe) (?:attachment|file|content)",
         r"attachment.{0,30}(?:not|reject|block|prohibit|type)", r"(?:bare|illegal) (?:lf|newline|line)",
         r"(?:invalid|missing|malformed|duplicate|multiple|bad) .{0,15}(?:headers?|mime|message-id)\b",
         r"rfc ?5?[28]22", r"not (?:rfc|compliant)", r"message (?:looks|scored|identified)", "line too long",
-        "smtputf8", "addresses in from",
+        "smtputf8", "addresses in from", r"\bheader\b.{0,20}invalid", r"\b(?:link|url|body)\b.{0,40}(?:domain|host)\b", r"too many .{0,20}headers", r"(?:message|mail) filtered",
+        r"message (?:was |has been )?(?:quarantined|discarded)",
     ), "RFC 3463 X.6, X.7.0; SpamAssassin, Rspamd, Amavis"),
     # --- the receiver's system --------------------------------------------------------------------
     WordRule("phrase.policy", R.POLICY_REJECTED, (
-        r"(?:local|security|site|administrative|company|due to|for|our|by) polic(?:y|ies)",
-        r"policy (?:reasons?|violation|reject|restrict)", r"administrative(?:ly)? prohibit(?:ed|ion)",
+        r"(?:local|security|site|administrative|company|organization|due to|for|our|by) polic(?:y|ies)",
+        r"polic(?:y|ies) (?:reasons?|violat\w+|reject|restrict)", r"administrative(?:ly)? prohibit(?:ed|ion)",
         r"prohibited by (?:the )?admin", "not have permission", r"\brestricted", r"\bmoderat(?:ed|ion)",
         rf"{_BOX}\b.{{0,25}}(?:does not|doesn't|only) accept", r"recipients? (?:has|have) (?:blocked|rejected)",
         r"(?:refused|rejected) by (?:the )?(?:recipient|user|administrator|destination)", "access denied",
-        "members only",
+        r"members? only", r"(?:not|n't) (?:an? )?(?:\w+ ){0,2}(?:member|subscriber)\b", "not subscribed",
+        r"only (?:members|subscribers)", "recipient (?:does not|doesn't) want", r"not allowed to (?:e-?mail|contact|post)",
     ), "RFC 3463 X.7.1, X.7.2"),
     WordRule("phrase.protocol", R.PROTOCOL_ERROR, (
-        "starttls", r"\btls\b.{0,30}(?:required|fail|error|handshake|not)", r"command (?:not|un|out|rejected)",
+        "starttls", r"\b(?:tls|ssl|encryption)\b.{0,30}(?:required|fail|error|handshake|not)",
+        r"(?:not|n't) support (?:\w+ )?(?:tls|ssl|encryption)", r"command (?:not|un|out|rejected)",
         "bad sequence", r"syntax error(?! in (?:recipient|mailbox|address))", r"unrecogni[sz]ed command",
         r"protocol (?:error|violation)", r"synchroni[sz]ation error", "pipelining",
     ), "RFC 5321 4.2.2; RFC 3207"),
     WordRule("phrase.loop", R.ROUTING_ERROR, (
         "too many hops", "hop count", r"mail(?:er)? loop", r"\bloops? back", "loop detected", "routing loop",
-        "forwarding loop", "too many received",
+        "forwarding loop", "too many received", r"is looping",
     ), "RFC 5321 6.3"),
     WordRule("phrase.cannot_tell", R.SERVER_UNAVAILABLE, (
         r"unverified", r"(?:unable to|cannot|could not) verify", r"verification (?:failed|in progress)",
         r"(?:lookup|dns|name server|name service|resolv\w+|directory|ldap|database).{0,40}(?:time[ds]?[ -]?out|temporar)",
         r"(?:lookup|dns|name server|name service|resolv\w+|directory|ldap|database).{0,40}(?:tempfail|servfail|unavailable)",
-        "not found, try again", "unexpected name server reply", "server failure",
+        "not found, try again", r"found in (?:the )?cache", r"server (?:could not|couldn't|cannot|can't) be found", "unexpected name server reply", "server failure",
         r"temporary (?:lookup|dns|name|local|failure|system|server|problem|error)",
     ), "RFC 3463 X.4.3; Postfix unverified_recipient_reject_code"),
     # --- the recipient ----------------------------------------------------------------------------
@@ -120,7 +148,7 @@ PHRASES: Final[tuple[WordRule, ...]] = (
         rf"{_BOX}\b.{{0,25}}\b(?:disabled|suspended|deactivated|inactive|locked|frozen|dormant|expired)\b",
         rf"{_BOX}\b.{{0,25}}\b(?:not active|on hold|blocked|cancel+ed|closed|terminated|discontinued|not activated)\b",
         rf"(?:disabled|suspended|deactivated|inactive|locked|dormant|expired|blocked) (?:[\w-]+ )?{_BOX}",
-        r"not accepting (?:mail|messages|e-?mail)", "extended inactivity",
+        r"not accepting (?:mail|messages|e-?mail)", "extended inactivity", r"not been (?:used|active|collected)",
     ), "RFC 3463 X.2.1, X.7.13"),
     WordRule("phrase.domain_unknown", R.DOMAIN_UNKNOWN, (
         "nxdomain", r"null ?mx", r"\bdomain\b.{0,40}(?:not exist|doesn't exist|non-?existent|not found|unknown)",
@@ -128,20 +156,22 @@ PHRASES: Final[tuple[WordRule, ...]] = (
         r"\bdomain\b.{0,40}(?:no valid mx|has no (?:mx|mail)|invalid|n[o']t valid)",
         r"(?:unknown|no such|invalid|non-?existent|bad|illegal) (?:domain|host\b|system)", "host unknown",
         r"\bhost(?: or domain name|name)?\b.{0,20}(?:unknown|not found|not exist|not known|not accept mail)",
-        r"no (?:mx|mail exchanger|route to domain|mail host)", "no address associated with", r"unrout\w+ mail domain",
-        "name or service not known", "mx records point to non-existent", "couldn't find any host",
-        r"not receive (?:e-?)?mail",
+        r"no (?:mx|mail exchanger|route to domain|mail host)", "no address associated with", r"unrout\w+ (?:mail )?domain",
+        "name or service not known", "mx records point to non-existent", "couldn't find any host", r"no mail ?servers? (?:appear|exist|found|could be found)",
+        r"not receive (?:e-?)?mail", r"\bdomain\b.{0,40}(?:could not|couldn't|cannot|can't) be found",
+        r"(?:unable to|cannot|could not|couldn't|not able to) find (?:the )?(?:recipient |destination )?domain",
     ), "RFC 7505; RFC 3463 X.1.2; Postfix, Exim, qmail DNS texts"),
     WordRule("phrase.address_malformed", R.ADDRESS_MALFORMED, (
         r"(?:bad|invalid|malformed|illegal) (?:recipient )?(?:address|mailbox) (?:syntax|format)", "malformed address",
-        r"syntax error in (?:recipient|mailbox|address)", "bad address syntax",
+        r"syntax error in (?:recipient|mailbox|address)", "bad address syntax", "invalid recipient syntax",
         r"(?:address|mailbox) (?:has |contains )?(?:bad|invalid|illegal) (?:syntax|character)",
     ), "RFC 3463 X.1.3"),
     WordRule("phrase.unknown_user", R.MAILBOX_UNKNOWN, (
         rf"\bunknown (?:[\w-]+ )?{_BOX}", rf"\bno such (?:\w+ )?(?:{_BOX}|local|name|part|one)", "unknown local part",
         rf"\binvalid (?:or \w+ )?(?:[\w-]+ )?{_BOX}", rf"\b(?:undeliverable|unrout\w*able|non-?exist\w+) (?:[\w-]+ )?{_BOX}",
         rf"not (?:a |an )?(?:valid|known) (?:[\w-]+ )?{_BOX}", rf"(?:unrecogni[sz]ed|incorrect|dead|no valid) {_BOX}",
-        r"bad destination (?:mailbox|address)", "user unknown", "unknown user", "invalid recipient",
+        r"bad destination (?:mailbox|e-?mail|address)", "user unknown", "unknown user", "invalid recipient",
+        rf"\bunknown or \w+ {_BOX}", "no matches to nameserver query",
     ), "RFC 5321 4.2.3 codes 550, 553; RFC 3463 X.1.1"),
     WordRule("phrase.user_not_found", R.MAILBOX_UNKNOWN, (
         rf"{_BOX}\b(?: \S+)?(?: is| was| are| or \w+ is)?(?: ?:|\.| -|,)? ?(?:unknown|unrouteable|unroutable|undeliverable|invalid\b)",
@@ -162,12 +192,15 @@ PHRASES: Final[tuple[WordRule, ...]] = (
         r"timed? ?out", r"(?:connection|connect|network|session|conversation)\b.{0,30}(?:refused|reset|dropped|lost|closed)",
         r"(?:connection|connect|network|session|conversation)\b.{0,30}(?:unreachable|fail|expired|abort)",
         "no route to host", r"(?:host|server) (?:is )?(?:down|unreachable)", "lost connection", "no answer",
-        r"(?:host|server) (?:is not|does not|did not|not) respond",
-        r"(?:retry|queue|delivery) (?:time|timeout|limit).{0,20}(?:exceed|expired|over)", r"expired (?:in|after)",
-        "message expired", r"too (?:long|old).{0,20}queue", r"unable to connect", r"(?:not|n't) (?:be )?(?:connect|reach)",
+        r"(?:host|server) (?:is not|does not|did not|not) respond", "not accepting connections", "socket error",
+        r"(?:retry|queue|delivery) (?:time|timeout|limit).{0,20}(?:exceed|expired|over|not reached)", r"expired (?:in|after)",
+        "message expired", r"too (?:long|old).{0,20}queue", r"queue too long", "unable to connect",
+        r"(?:not|n't) (?:be )?(?:connect|reach|contact)", "did not accept our requests", "failing for a long time",
         r"service (?:temporarily |currently )?(?:not |un)available", "try again later", r"temporar(?:y|ily)",
         r"system (?:error|failure)", r"internal (?:server )?error", r"local (?:error|configuration|problem)",
         "error in processing", "out of memory", r"disk (?:full|error)", r"i/o error", "lock failure",
         r"resources? (?:temporarily )?unavailable", r"cannot (?:open|append|create|write)",
+        r"(?:failed|after|giv\w+ up).{0,20}\b(?:attempts|retries|tries)\b", "will be retried", "has been delayed",
+        r"(?:not|n't) yet been delivered", r"delivery attempts will (?:be|continue)", r"will (?:keep|continue) (?:to )?try",
     ), "RFC 3463 X.3, X.4; RFC 5321 4.2.3 codes 421, 451"),
 )  # fmt: skip

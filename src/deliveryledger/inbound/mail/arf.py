@@ -18,13 +18,14 @@ _FEEDBACK: Final = {
     "not-spam": (Outcome.COMPLAINT_WITHDRAWN, "not_spam"),
     "opt-out": (Outcome.UNSUBSCRIBED, "feedback"),
 }
+_HOTMAIL_RECIPIENT: Final = "x-hmxmroriginalrecipient"
 AUTH_FAILURE: Final = "auth-failure: an authentication failure report (RFC 6591) is no complaint"
 
 
 def read(mail: Mail, account: str, received_at: datetime) -> list[DeliveryReport | str]:
     """One report a recipient, or why there is none; nothing where there is no readable feedback report."""
     part = mail.part(TYPE)
-    fields = read_headers(part.content.strip(b"\r\n")) if part else None
+    fields = read_headers(part.content.strip(b"\r\n")) if part else _of_hotmail(mail)
     if fields is None or not (feedback_type := fields.get("feedback-type").lower()):
         return []
     if feedback_type == "auth-failure":
@@ -53,6 +54,17 @@ def read(mail: Mail, account: str, received_at: datetime) -> list[DeliveryReport
     if len(named) < 2:
         return [report]
     return [_alone(report._replace(recipient=each), mail, fields, named) for each in named]
+
+
+def _of_hotmail(mail: Mail) -> Headers | None:
+    """Hotmail returns the whole message with the recipient in a field of its own, and no fields about it.
+
+    sendersupport.olc.protection.outlook.com/snds/FAQ: the Junk Mail Reporting Program.
+    """
+    if not mail.parts or mail.parts[0].type != "message/rfc822":
+        return None
+    recipient = Returned(mail).headers.get(_HOTMAIL_RECIPIENT)
+    return Headers((("feedback-type", "abuse"), ("original-rcpt-to", recipient))) if recipient else None
 
 
 def _alone(report: DeliveryReport, mail: Mail, fields: Headers, named: list[str]) -> DeliveryReport:

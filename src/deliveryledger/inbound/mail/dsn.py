@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from typing import Final
 
 from ...classification import Evidence, Verdict, classify
@@ -13,6 +14,8 @@ from ...domain.reports import Attribution, DeliveryReport, Outcome, Source
 from ...domain.smtp_codes import EnhancedStatus
 from . import excerpt
 from .fields import Returned, address, moment, occurred_at, typed_value
+from .prose.charsets import text_of
+from .prose.recipients import Passage, passages
 from .scanner import DEFAULT_LIMITS, BeyondLimits, Headers, Limits, Mail, read_headers, scan
 
 TYPES: Final = ("message/delivery-status", "message/global-delivery-status")
@@ -28,6 +31,9 @@ _ACTIONS: Final = {
     "expired": Outcome.BOUNCED,
 }
 _CLASSES: Final = {5: Outcome.BOUNCED, 4: Outcome.DEFERRED, 2: Outcome.DELIVERED}
+_MAX_EXPLANATION: Final = 16 * 1024
+_LDA: Final = "was automatically rejected:"
+"""Before the reason in a rejection of Dovecot's delivery agent (``rejection_reason``), which no field has."""
 _BLANK_LINES: Final = re.compile(rb"\n[ \t]*(?:\n[ \t]*)+")
 _NAMES: Final = ("original-recipient", "final-recipient")
 _ONCE_A_RECIPIENT: Final = (*_NAMES, "action")
@@ -39,20 +45,52 @@ def read(mail: Mail, account: str, received_at: datetime, limits: Limits) -> lis
     Raises BeyondLimits.
     """
     content = b"\n\n".join(part.content for part in mail.parts if part.type in TYPES)
+    return read_fields(content, mail, Returned(mail), account, received_at, limits)
+
+
+def read_fields(
+    content: bytes, mail: Mail, returned: Returned, account: str, received_at: datetime, limits: Limits
+) -> list[DeliveryReport]:
+    """As ``read``, of fields that stand anywhere: some software writes them into its text."""
     groups = recipients(content, limits)
-    explanation = mail.part("text/plain")
-    text = explanation.text if explanation and len(groups) == 1 else ""
-    returned = Returned(mail)
+    explained = _Explanation(mail, len(groups))
     reports = [
-        (group, _report(group, outcome, mail, returned, text, account, received_at))
+        (group, _report(group, outcome, mail, returned, explained.of(group), account, received_at))
         for group in groups
         if (outcome := _outcome(group)) is not None
     ]
     if len(groups) == 1:
         return [report for _, report in reports]
     about_message = read_headers(content.replace(b"\r\n", b"\n").lstrip(b"\n").partition(b"\n\n")[0]).fields
-    everybody = excerpt.everybody(mail, *(each.get(name) for each in groups for name in _NAMES))
-    return [_alone(report, mail, about_message, group, everybody, limits) for group, report in reports]
+    texts = (each.get(name) for each in groups for name in _NAMES)
+    everybody = excerpt.everybody(mail, *texts, returned=returned.headers)
+    return [
+        _alone(report, mail, about_message, group, returned.headers, everybody, explained.of(group), limits)
+        for group, report in reports
+    ]
+
+
+class _Explanation:
+    """The part for people, in which some software writes what it leaves out of the fields."""
+
+    def __init__(self, mail: Mail, recipients: int) -> None:
+        self._part = mail.part("text/plain")
+        self._is_of_one = recipients == 1
+
+    def of(self, group: Headers) -> str:
+        """What it says about one recipient; of several, only where the fields say nothing."""
+        if self._part is None:
+            return ""
+        if self._is_of_one:
+            return text_of(self._part, _MAX_EXPLANATION)
+        if group.get("diagnostic-code"):
+            return ""
+        named = {(address(group.get(name)) or "").lower() for name in _NAMES}
+        return next((each.words for each in self._passages if each.address.lower() in named), "")
+
+    @cached_property
+    def _passages(self) -> list[Passage]:
+        return passages(text_of(self._part, _MAX_EXPLANATION)) if self._part else []
 
 
 def _alone(
@@ -60,13 +98,15 @@ def _alone(
     mail: Mail,
     about_message: excerpt.Fields,
     group: Headers,
+    returned: Headers,
     everybody: frozenset[str],
+    words: str,
     limits: Limits,
 ) -> DeliveryReport:
     """One of several recipients, with evidence that does not name the others."""
     own = excerpt.named(report.recipient or "", *(group.get(name) for name in _NAMES))
     to = report.recipient if report.attribution is Attribution.INFERRED else None
-    raw = excerpt.of_delivery_status(mail, about_message, group, to, everybody - own)
+    raw = excerpt.of_delivery_status(mail, about_message, group, returned, to, everybody - own, words)
     again = read(scan(raw, limits), report.account, report.received_at or report.occurred_at, limits)
     return report.with_raw(raw if excerpt.says(report, again, everybody - own) else None)
 
@@ -115,6 +155,10 @@ def _report(
 
 def _verdict(evidence: Evidence, explanation: str) -> Verdict:
     """Without a diagnostic the words are in the human part, which speaks of all recipients: only for one."""
+    if (at := explanation.find(_LDA)) >= 0:
+        reason = replace(evidence, words=clean_words(explanation[at + len(_LDA) :]), said=None, field=None)
+        if (verdict := classify(reason)).reason is not FailureReason.UNDETERMINED:
+            return verdict
     verdict = classify(evidence)
     if verdict.reason is FailureReason.UNDETERMINED and not evidence.words and explanation:
         return classify(replace(evidence, words=clean_words(explanation)))

@@ -16,6 +16,8 @@ Fields = Iterable[tuple[str, str]]
 
 SOMEBODY: Final = "somebody-else@redacted.invalid"
 """What stands where another recipient was named (RFC 2606)."""
+_COPY: Final = b"------ This is a copy of the message, including all the headers. ------\n"
+"""What Exim writes above a returned message; any reader of bounces knows it."""
 _BOUNDARY: Final = "deliveryledger-evidence"
 _OUTER: Final = ("date", "from", "subject", "auto-submitted")
 _PER_MESSAGE: Final = ("reporting-mta", "dsn-gateway", "received-from-mta", "arrival-date")
@@ -33,31 +35,64 @@ _MAX_VALUE: Final = 4_050
 
 
 def of_delivery_status(
-    mail: Mail, about_message: Fields, group: Headers, to: str | None, others: frozenset[str]
+    mail: Mail,
+    about_message: Fields,
+    group: Headers,
+    returned: Headers,
+    to: str | None,
+    others: frozenset[str],
+    words: str = "",
 ) -> bytes:
-    """A delivery status notification about one of several recipients. ``to``: where To alone names them."""
+    """A delivery status notification about one of several recipients.
+
+    ``to``: where To alone names them. ``words``: what the part for people says of them.
+    """
     per_message = [field for field in about_message if field[0] in _PER_MESSAGE]
     blocks = [_block(per_message, others), _block(group.fields, others)]
-    return _mail(mail, "delivery-status", b"\n".join(filter(None, blocks)), to, others)
+    return _mail(mail, "delivery-status", b"\n".join(filter(None, blocks)), returned, to, others, words)
 
 
 def of_feedback(mail: Mail, fields: Headers, recipient: str, others: frozenset[str]) -> bytes:
     """A feedback report about one of several recipients."""
     kept = [field for field in fields.fields if "@" not in field[1] and field[0] != "original-rcpt-to"]
     named = ("original-rcpt-to", f"<{recipient}>")
-    return _mail(mail, "feedback-report", _block([*kept, named], others), None, others)
+    return _mail(
+        mail, "feedback-report", _block([*kept, named], others), Returned(mail).headers, None, others
+    )
 
 
-def _mail(mail: Mail, kind: str, fields: bytes, to: str | None, others: frozenset[str]) -> bytes:
+def of_prose(mail: Mail, words: str, returned: Headers, others: frozenset[str]) -> bytes:
+    """A bounce in prose about one of several recipients. ``words``: what is said in general, and of them."""
+    outer = [("content-type", "text/plain; charset=utf-8"), *_outer(mail)]
+    kept = [field for field in returned.fields if _is_harmless(*field)]
+    body = without(words, others, SOMEBODY).encode("utf-8", "replace")
+    return b"\n".join((_block(outer, others), body, _COPY, _block(kept, others)))
+
+
+def _outer(mail: Mail) -> list[tuple[str, str]]:
+    return [(name, value) for name in _OUTER if (value := mail.headers.get(name))]
+
+
+def _mail(
+    mail: Mail,
+    kind: str,
+    fields: bytes,
+    of_original: Headers,
+    to: str | None,
+    others: frozenset[str],
+    words: str = "",
+) -> bytes:
     report_type = ("content-type", f'multipart/report; report-type={kind}; boundary="{_BOUNDARY}"')
-    outer = [(name, value) for name in _OUTER if (value := mail.headers.get(name))]
-    returned = [field for field in Returned(mail).headers.fields if _is_harmless(*field)]
+    outer = _outer(mail)
+    returned = [field for field in of_original.fields if _is_harmless(*field)]
     if to:
         returned.append(("to", f"<{to}>"))
     edge = f"--{_BOUNDARY}\n".encode()
+    explanation = without(words, others, SOMEBODY).encode("utf-8", "replace")
     parts = (
         _block([report_type, *outer], others),
         b"\n",
+        edge + b"Content-Type: text/plain; charset=utf-8\n\n" + explanation + b"\n" if words else b"",
         edge + _block([("content-type", f"message/{kind}")], others) + b"\n" + fields,
         edge + _block([("content-type", "text/rfc822-headers")], others) + b"\n" + _block(returned, others),
         edge.replace(b"\n", b"--\n"),
@@ -74,9 +109,9 @@ def _block(fields: Fields, others: frozenset[str]) -> bytes:
     return "".join(lines).encode("utf-8", "replace")
 
 
-def everybody(mail: Mail, *texts: str) -> frozenset[str]:
+def everybody(mail: Mail, *texts: str, returned: Headers | None = None) -> frozenset[str]:
     """Everybody whom a mail names as a recipient, in these texts or where else one looks for them."""
-    returned = Returned(mail).headers
+    returned = returned or Returned(mail).headers
     return named(*texts, mail.headers.get("x-failed-recipients"), *map(returned.get, ("to", "cc", "bcc")))
 
 

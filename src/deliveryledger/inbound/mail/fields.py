@@ -1,8 +1,9 @@
 """Groups of ``Name: value`` fields inside report parts (RFC 3464 2, RFC 5965 3), and their value types."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import cached_property
 
 from ..own_ids import HEADER_MESSAGE, HEADER_TENANT, own_ids
 from ..reception import plausible
@@ -15,15 +16,31 @@ _RETURNED = (
     "message/global",
     "message/global-headers",
 )
-_ADDRESS = re.compile(r"[^\s<>,;:\"()\[\]]{1,64}@[^\s<>,;:\"()\[\]]{1,255}")
+_NAMING = ("to", "cc", "bcc", "x-original-to", "delivered-to")
+_APART = r"\s@<>,;:\"()\[\]"
+# A quoted local part may have what separates addresses (RFC 5321 4.1.2). The search begins where words do.
+_ADDRESS = re.compile(
+    rf"(?:(?<![^{_APART}])[^{_APART}]{{1,128}}+|\"[^\"@\r\n]{{1,64}}\")@[^\s<>,;:\"()\[\]]{{1,255}}"
+)
 _UNICODE = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
 _MAX_VALUE = 1_000
+_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"), start=1
+    )
+}
+_DATE = re.compile(
+    rf"(?:[A-Z][a-z]{{2}}, +)?(\d{{1,2}}) +({'|'.join(_MONTHS)}) +(\d{{4}}) +(\d\d):(\d\d)(?::([0-5]\d))? +([+-])(\d{{4}})",
+    re.ASCII,
+)
+_KIND = re.compile(r"\s*[\w-]{1,40}\s*")
 
 
 def typed_value(text: str) -> str:
     """The value of a ``type;value`` field (RFC 3464 2.1.2) without its type."""
     kind, semicolon, value = text.partition(";")
-    return value.strip() if semicolon and re.fullmatch(r"\s*[\w-]{1,40}\s*", kind) else text.strip()
+    return value.strip() if semicolon and _KIND.fullmatch(kind) else text.strip()
 
 
 def address(text: str) -> str | None:
@@ -55,9 +72,21 @@ def _character(match: re.Match[str]) -> str:
 def moment(text: str) -> datetime | None:
     """An RFC 5322 date-time in UTC, or None where it is none that anybody can mean."""
     try:
-        return plausible(parsedate_to_datetime(text[:100]))
+        usual = _DATE.match(text)
+        return plausible(_usual_moment(*usual.groups()) if usual else parsedate_to_datetime(text[:100]))
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
+
+
+def _usual_moment(
+    day: str, month: str, year: str, hour: str, minute: str, second: str | None, sign: str, zone: str
+) -> datetime:
+    """Of the form that nearly every mail has; ``email.utils`` takes ten times as long."""
+    away = timedelta(hours=int(zone[:2]), minutes=int(zone[2:]))
+    local = datetime(
+        int(year), _MONTHS[month], int(day), int(hour), int(minute), int(second or 0), tzinfo=UTC
+    )
+    return local + away if sign == "-" else local - away
 
 
 def occurred_at(received_at: datetime, *dates: str) -> datetime:
@@ -71,17 +100,34 @@ def message_id(text: str) -> str | None:
 
 
 class Returned:
-    """What the mail sent back of the original message: its Message-ID, our own headers, its recipient."""
+    """What the mail sent back of the original message: its Message-ID, our own headers, its recipient.
 
-    def __init__(self, mail: Mail) -> None:
+    ``in_text`` is where it stands in the text of a bounce that has no parts.
+    """
+
+    def __init__(self, mail: Mail, in_text: str = "") -> None:
         part = mail.part(*_RETURNED)
-        content = part.content.lstrip(b"\r\n") if part else b""
+        content = part.content.lstrip(b"\r\n") if part else in_text.lstrip().encode("utf-8", "replace")
         end = re.search(rb"\n\r?\n", content)
-        self.headers: Headers = read_headers(content[: end.start()] if end else content)
-        self.provider_message_id = message_id(self.headers.get("message-id"))
-        self.message_id, self.tenant = own_ids(
-            self.headers.get(HEADER_MESSAGE), self.headers.get(HEADER_TENANT)
+        block = content[: end.start()] if end else content
+        self.headers: Headers = read_headers(block)
+        # Exchange and Google answer the original; certified mail refers to it in a field of its own (RFC 6109 2.2).
+        self.provider_message_id = (
+            message_id(self.headers.get("message-id"))
+            or message_id(mail.headers.get("in-reply-to"))
+            or message_id(mail.headers.get("x-riferimento-message-id"))
         )
+        has_own = HEADER_MESSAGE.encode() in block.lower()
+        self.message_id, self.tenant = (
+            own_ids(self.headers.get(HEADER_MESSAGE), self.headers.get(HEADER_TENANT))
+            if has_own
+            else (None, None)
+        )
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """The addresses in To, Cc and the like, in lower case."""
+        return frozenset().union(*(addresses(self.headers.get(name)[:_MAX_VALUE]) for name in _NAMING))
 
     @property
     def recipient(self) -> str | None:

@@ -1,0 +1,24 @@
+"""United Internet (GMX, WEB.DE, mail.com, 1&1, IONOS) and T-Online."""
+
+from typing import Final
+
+from ....domain.failure_reason import FailureReason as R
+from .. import WordRule
+
+_GMX: Final = "postmaster.gmx.net/en/error-messages; smtp.codes/unitedinternet"
+_T_ONLINE: Final = "postmaster.t-online.de"
+_UNITED_INTERNET: Final = (
+    "gmx.net", "gmx.com", "gmx.de", "web.de", "mail.com", "1and1.com", "1and1.de", "kundenserver.de", "ionos.com",
+    "ionos.de", "perfora.net", "schlund.de",
+)  # fmt: skip
+"""Where a bare "mailbox unavailable" says that the recipient does not exist; elsewhere it says nothing."""
+
+RULES: Final[tuple[WordRule, ...]] = (
+    WordRule(
+        "gmx.mailbox_unavailable", R.MAILBOX_UNKNOWN, (r"\b5\d\d requested action not taken: mailbox unavailable",),
+        _GMX, hosts=_UNITED_INTERNET,
+    ),
+    WordRule("gmx.policy", R.SENDER_BLOCKED, (r"reject due to policy (?:violation|restriction)",), _GMX),
+    WordRule("t_online.blocked", R.SENDER_BLOCKED, (r"a problem occurred\. \(ask your postmaster",), _T_ONLINE),
+    WordRule("t_online.full", R.MAILBOX_FULL, ("exhausted allowed storage",), _T_ONLINE),
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""Bounces that are no standard report: what a mail server wrote for a person, read for its meaning."""

@@ -1,0 +1,78 @@
+"""Lines that name a user, an address or a domain and are not about the recipient: none may be hard."""
+
+import pytest
+
+from tests.classification.lines import reason_of
+
+LINES = (
+    "550 5.7.1 recipient has not authorised your address",
+    "550 Recipient address rejected: your address is not in the recipient's allow list",
+    "550 5.1.1 Recipient temporarily unavailable",
+    "451 4.3.0 Temporary lookup failure for user",
+    "550 The recipient no longer accepts mail from you",
+    "550 5.2.0 mailbox not available at this time",
+    "550 5.7.1 Sender ID (PRA) Not Permitted",
+    "554 5.7.1 The sender's address was rejected: does not exist",
+    "550 Address jobs@example.org is not allowed to send to this user",
+    "550 5.7.1 user does not accept mail from unknown senders",
+    "550 Mail from unknown domain rejected",
+    "550 5.1.8 invalid sender domain",
+    "550 your domain does not exist",
+    "550 The domain of the sender does not exist",
+    "550 no such domain as ats.example in MAIL FROM",
+    "550 Host ats.example not found in DNS (sending host)",
+    "550 5.7.1 Client host unknown",
+    "550 unknown client host",
+    "550 invalid HELO name: unknown host",
+    "550 HELO host not found",
+    "504 5.5.2 HELO hostname unknown",
+    "421 unable to find your hostname",
+    "550 DNS lookup of your domain failed",
+    "550 Sender account not found",
+    "550 From address not found",
+    "550 Reply-To address does not exist",
+    "550 Return path does not exist",
+    "550 Envelope-from address is invalid",
+    "550 5.7.1 Unknown user in SPF macro",
+    "451 4.4.1 user lookup: connection to directory failed",
+    "450 User not found in cache, try again later",
+    "450 4.2.1 mailbox is busy, user locked",
+    "451 could not determine whether user exists",
+    "452 cannot verify user at this time",
+    "550 Message contains a link to a domain that does not exist",
+    "552 attachment not found to be valid",
+    "550 header address invalid",
+    "550 invalid Message-ID address",
+    "554 5.6.0 Invalid address in To header",
+    "550 The To: header address is invalid",
+    "550 spam: address unknown",
+    "550 Too many invalid recipients",
+    "550 user invalid password",
+    "535 invalid user name or password",
+    "530 unknown user: must authenticate",
+    "550 relaying to unknown domain denied",
+    "550 relay not permitted: unknown recipient domain",
+    "550 list is closed: you are not a known user",
+    "550 only known users may post",
+    "The recipient's server could not be found temporarily",
+    "Der Server des Empfängers konnte nicht gefunden werden",
+    "Le serveur du destinataire est introuvable",
+    "550 compte ou mot de passe invalide",
+    "No se pudo encontrar el servidor del destinatario",
+    "Impossibile trovare il server del destinatario",
+    "550 Ihre Adresse ist ungültig",
+    "550 Ihre Domain existiert nicht",
+    "550 votre domaine n'existe pas",
+    "550 votre adresse est invalide",
+    "550 su dirección no existe",
+    "550 il tuo indirizzo non esiste",
+    "550 din adress finns inte",
+    "550 ваш адрес не существует",
+    "550 您的地址不存在",
+)
+
+
+@pytest.mark.parametrize("words", LINES)
+@pytest.mark.parametrize("status", [None, "5.0.0"])
+def test_no_line_about_somebody_else_is_hard(words: str, status: str | None):
+    assert reason_of(words, status).severity == "soft"
