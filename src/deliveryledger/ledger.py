@@ -122,10 +122,11 @@ class Ledger(HandingIn, Questions, PersonalData):
         """Signs the envelope senders of messages, or headers of theirs: what a mail brings back then proves
         which message it is about. The domain's mail has to reach :meth:`record_mail`.
 
-        ``tenant`` is the one that it signs for unless told otherwise. Raises InvalidAddress.
+        ``tenant`` is the one that it signs for unless told otherwise; a bound ledger signs for its own alone.
+        Raises InvalidAddress, InvalidInput.
         """
-        keys = self._services.log.digests.bounce_keys
-        return BounceAddresses(domain, keys, tenant=self._services.tenant(tenant))
+        keys, only = self._services.log.digests.bounce_keys, self._services.restricted_to(None)
+        return BounceAddresses(domain, keys, tenant=self._services.tenant(tenant), only=only)
 
     def erase(self, candidate_id: str, *, by: str, tenant: str | None = None) -> Erasure:
         """Forget a candidate: nothing of them can be opened any more, and no file holds it.

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from deliveryledger import Ledger
-from deliveryledger.application.matching import Claim
+from deliveryledger.application.claims import Claim
 from deliveryledger.application.policies import Policies
 from deliveryledger.application.quarantine import keep_unmatched
 from deliveryledger.application.unit_of_work import UnitOfWork

@@ -51,7 +51,6 @@ NOBODYS = ("submitted", "submitted")
         ({"provider_message_id": "p-msg-8", "recipient": None}, GRACES),
         ({**MAIL, "provider_message_id": "x@acme.example"}, ADAS),
         ({**MAIL, "provider_message_id": "p-msg-1@mta.example"}, ADAS),
-        ({**MAIL, "provider_message_id": "p-msg-1@mta.example", "recipient": None}, ADAS),
     ],
 )
 def test_is_found(sent: Ledger, clock: Clock, fields: dict[str, Any], expected: tuple[str, str]):
@@ -71,6 +70,7 @@ def test_is_found(sent: Ledger, clock: Clock, fields: dict[str, Any], expected: 
         {"provider_message_id": None, "message_id": "msg-1", "recipient": GRACE},
         {"provider_message_id": None, "message_id": "msg-1", "tenant": "acme"},
         {**MAIL, "provider_message_id": "x@acme.example", "recipient": None},
+        {**MAIL, "provider_message_id": "p-msg-1@mta.example", "recipient": None},
         {**MAIL, "provider_message_id": "x", "recipient": ADDRESS},
         {**MAIL, "provider_message_id": "unknown", "message_id": "msg-1"},
     ],
@@ -84,6 +84,7 @@ def test_is_found(sent: Ledger, clock: Clock, fields: dict[str, Any], expected: 
         "our id with another recipient",
         "our id in another tenant",
         "ambiguous mail",
+        "a mail with half a Message-ID and no recipient",
         "half a Message-ID",
         "our id, which a mail may guess",
     ],

@@ -31,6 +31,14 @@ def by_poll(outcome: Outcome, **fields: Any) -> DeliveryReport:
     return claim(outcome, AT_DELIVERY + HOUR / 2, provider_message_id="p-msg-1", source=Source.POLL, **fields)
 
 
+def send_with_message_id(ledger: Ledger) -> None:
+    send(ledger, "cand-7", "msg-1")
+    header = "<p-msg-1@mta.example>"
+    ledger.messages.mark_submitted(
+        "msg-1", provider="postmark", provider_message_id="p-msg-1", message_id_header=header
+    )
+
+
 BOUNCES = (
     by_webhook(Outcome.BOUNCED, reason=FailureReason.ADDRESS_MALFORMED, rule="postmark.class"),
     by_mail(
@@ -87,7 +95,7 @@ def test_a_soft_bounce_by_three_ways_is_one_strike(
 
 @pytest.mark.parametrize("is_webhook_first", [True, False])
 def test_a_complaint_by_webhook_and_by_mail_is_one_fact(ledger: Ledger, clock: Clock, is_webhook_first: bool):
-    send(ledger, "cand-7", "msg-1")
+    send_with_message_id(ledger)
     told = [
         by_webhook(Outcome.COMPLAINED, feedback_type="abuse"),
         by_mail(Outcome.COMPLAINED, Source.ARF, feedback_type="abuse", recipient=None),
@@ -100,7 +108,7 @@ def test_a_complaint_by_webhook_and_by_mail_is_one_fact(ledger: Ledger, clock: C
 
 @pytest.mark.parametrize("is_webhook_first", [True, False])
 def test_a_delivery_by_webhook_and_by_mail_is_one_fact(ledger: Ledger, clock: Clock, is_webhook_first: bool):
-    send(ledger, "cand-7", "msg-1")
+    send_with_message_id(ledger)
     told = [by_webhook(Outcome.DELIVERED), by_mail(Outcome.DELIVERED)]
     clock.move(hours=2)
     assert told_one_by_one(ledger, told if is_webhook_first else told[::-1]) == Recording(facts=1, repeats=1)

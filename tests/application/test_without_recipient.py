@@ -8,6 +8,7 @@ from deliveryledger import Ledger
 from deliveryledger.application.policies import Policies
 from deliveryledger.application.recording import Recording
 from deliveryledger.domain.message.events import ComplaintReceived
+from deliveryledger.domain.message_reference import MessageReference
 from deliveryledger.domain.reports import DeliveryReport, Outcome, Source
 from deliveryledger.testing import ADDRESS, claim
 from tests.application.world import Clock, about, reading, send, shown, tell
@@ -19,7 +20,9 @@ EVERY = [outcome for outcome in Outcome if outcome not in (Outcome.OTHER, Outcom
 def submit(ledger: Ledger, message_id: str, candidate_id: str = "cand-7") -> None:
     """A message that the provider calls zz; it may call others so too."""
     ledger.messages.register(candidate_id, sender="rec-3", subject="x", message_id=message_id)
-    ledger.messages.mark_submitted(message_id, provider="postmark", provider_message_id="zz")
+    ledger.messages.mark_submitted(
+        message_id, provider="postmark", provider_message_id="zz", message_id_header="<zz@mta.example>"
+    )
 
 
 def redacted(clock: Clock, outcome: Outcome = Outcome.COMPLAINED, **fields: Any) -> DeliveryReport:
@@ -135,3 +138,11 @@ def test_whatever_it_says_is_said_of_one_message_or_of_none(clock: Clock, outcom
         clock.move(hours=1)
         assert tell(ledger, redacted(clock, outcome)) == Recording(unmatched=1)
         assert shown(ledger, "msg-8", "cand-8").status == "submitted"
+
+
+def test_the_digest_that_stands_for_a_long_id_is_no_providers_id(ledger: Ledger, clock: Clock):
+    long = "interview-invitation-of-candidate-7-in-november"
+    submit(ledger, long)
+    digest = MessageReference.of(long, "default").digest
+    assert tell(ledger, redacted(clock, provider_message_id=digest)) == Recording(unmatched=1)
+    assert ledger.suppression_filters.may_send(ADDRESS)

@@ -51,7 +51,14 @@ SOFT = {
     "554 Your email has been blocked": "undetermined",
     "550": "undetermined",
     "554 Transaction failed": "undetermined",
-    "550 your IP address is not listed in our directory": "undetermined",
+    "550 your IP address is not listed in our directory": "policy_rejected",
+    "450 4.2.0 user unknown": "server_unavailable",
+    "451 4.1.1 no such user": "server_unavailable",
+    "450 unknown recipient": "server_unavailable",
+    "503 5.5.1 unknown recipient": "protocol_error",
+    "550 5.6.0 the address is invalid": "content_rejected",
+    "550 5.7.20 domain does not exist": "authentication_failed",
+    "550 domain unknown (in reply to end of DATA command)": "policy_rejected",
     "": "undetermined",
 }
 HARD = {
@@ -64,7 +71,6 @@ HARD = {
     "550 5.4.1 Recipient address rejected: Access denied. AS(201806281)": "mailbox_unknown",
     "550 5.5.0 Requested action not taken: mailbox unavailable": "mailbox_unknown",
     "554 delivery error: dd This user doesn't have a example.com account": "mailbox_unknown",
-    "450 4.2.0 user unknown": "mailbox_unknown",
     "550 5.1.1 the address no longer exists": "mailbox_unknown",
     "550 5.1.1 nix da": "mailbox_unknown",
     "550 5.1.6 gone": "mailbox_unknown",

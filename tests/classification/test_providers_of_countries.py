@@ -94,7 +94,7 @@ WITH_SERVER = (
     ("550 Requested action not taken: mailbox unavailable", "mx00.mail.com", "mailbox_unknown"),
     ("550 Requested action not taken: mailbox unavailable", "mx00.kundenserver.de", "mailbox_unknown"),
     ("550 Requested action not taken: mailbox unavailable", "mx.example.org", "undetermined"),
-    ("450 Requested action not taken: mailbox unavailable", "mx00.mail.com", "undetermined"),
+    ("450 Requested action not taken: mailbox unavailable", "mx00.mail.com", "server_unavailable"),
     ("550 Unknown user ada@example.org", "mfsmax.docomo.ne.jp", "policy_rejected"),
     ("550 Unknown user ada@example.org", "mx.example.org", "mailbox_unknown"),
     ("550 : User unknown", "lsean.ezweb.ne.jp. (192.0.2.1, the server for the domain ezweb.ne.jp.)", "policy_rejected"),

@@ -64,7 +64,16 @@ def test_the_trail_ends_where_the_classifier_decides(words: str, status: str | N
         ("550 5.1.8 unknown user", "guard.sender_code"),
         ("550 5.7.1 no such domain", "guard.domain_by_policy"),
         ("550 5.7.1 no such user", "phrase.unknown_user"),
+        ("550 5.6.0 no such user", "guard.other_code"),
+        ("550 5.7.20 no such domain", "guard.other_code"),
+        ("450 4.1.1 no such user", "guard.for_now"),
+        ("450 no such user", "guard.for_now"),
+        ("550 5.1.1 no such user; 450 was for now", "phrase.unknown_user"),
+        ("503 no such user", "guard.command"),
+        ("500 5.1.1 no such user", "phrase.unknown_user"),
+        ("550 no such domain (in reply to end of DATA command)", "guard.domain_accepted"),
+        ("550 no such user (in reply to end of DATA command)", "phrase.unknown_user"),
     ],
 )
-def test_a_code_about_the_sender_forbids_that_words_are_hard(words: str, rule: str):
+def test_a_code_or_a_phase_about_something_else_forbids_that_words_are_hard(words: str, rule: str):
     assert classify(Evidence.gather(words)).rule == rule

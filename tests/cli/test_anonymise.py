@@ -10,8 +10,8 @@ import pytest
 from deliveryledger.cli.anonymise import anonymise_mail
 from deliveryledger.cli.exit_codes import ExitCode
 from deliveryledger.inbound.mail import read_mail
-from deliveryledger.inbound.mail.anonymising import Anonymised
-from deliveryledger.inbound.mail.anonymising_check import differences, leaks, texts_of
+from deliveryledger.inbound.mail.anonymising import Anonymised, differences, leaks
+from deliveryledger.inbound.mail.anonymising.check import texts_of
 from deliveryledger.inbound.mail.kinds import kind_of
 from deliveryledger.inbound.mailboxes import FoundMail, mails_in
 from tests.cli.conftest import Cli
@@ -215,3 +215,30 @@ def test_nearly_every_mail_of_the_corpus_is_made_fit_and_none_leaks():
     outcomes = [anonymise_mail(mail) for mail in mails_in(MAILS)]
     assert [each.file for each in outcomes if each.leaks] == []
     assert sum(bool(each.differences) for each in outcomes) <= len(outcomes) // 100
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Received: from x (unknown [IPv6:2a00:1450::1b])",
+        "From: MAILER-DAEMON@mail.ats.example.net\nX-Authenticated-User: ghopper",
+        "Content-Description: CV of Charlotte Lovelace",
+        "Subject: x\n\nhost 77-53-12-99.tbcn.telia.com said: no",
+        "Subject: x\n\ncall +46 70 123 45 67",
+        "Subject: x\n\n 19121212-1212",
+        "Subject: x\n\n> From: Charlotte Byron <cb@ats.example.net>\n> Sent: today\n\nCharlotte wrote",
+    ],
+)
+def test_what_stands_for_a_person_goes(line: str):
+    made = Anonymised(f"To: a@b.example\n{line}\n".encode()).raw.decode()
+    for word in ("1450", "ghopper", "Charlotte", "77-53", "123 45", "1212-", "Byron"):
+        assert word not in made
+
+
+def test_a_time_zone_is_no_telephone_number():
+    line = b"Date: Mon, 4 Mar 2024 10:11:12 +0100\n\nat 10:11 +0100 2024 on Monday\n"
+    assert Anonymised(line).raw == line
+
+
+def test_comments_in_comments_are_no_end():
+    assert Anonymised(b"To: " + b"(" * 20_000 + b"\n\nx").raw

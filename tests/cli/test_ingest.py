@@ -14,6 +14,7 @@ from deliveryledger.cli.exit_codes import ExitCode
 from deliveryledger.domain.reports import Reading
 from deliveryledger.errors import LedgerFull
 from tests.cli.conftest import INBOX, PASSWORD, SECRETS, Cli, capture, counts, ingest
+from tests.inbound.mail.mails import dsn
 
 
 def test_a_request_becomes_a_fact(cli: Cli, ada: str, folder: Path) -> None:
@@ -225,3 +226,15 @@ def test_secrets_come_from_the_environment(
 
 def test_only_the_tenant_that_is_named_is_considered(cli: Cli, ada: str, folder: Path) -> None:
     assert counts(ingest(cli, folder, "--tenant", "acme")) == {"unmatched": 1}
+
+
+def test_a_mail_is_believed_by_the_signature_that_it_brings_back(cli: Cli, ada: str, folder: Path) -> None:
+    with Ledger.open(folder.parent / "ledger.db") as ledger:
+        signed = ledger.bounce_addresses("bounces.ats.example").sign("msg-1")
+    bounce = dsn(
+        "Final-Recipient: rfc822; ada@new.example\nAction: failed\nStatus: 5.1.1\n", returned="To: x\n"
+    )
+    (folder / "good.json").unlink()
+    (folder / "bounce.eml").write_bytes(f"Delivered-To: {signed}\n".encode() + bounce)
+    assert counts(ingest(cli, folder)) == {"facts": 1}
+    assert cli("card", ada, "--json").json["messages"][0]["status"] == "hard_bounced"

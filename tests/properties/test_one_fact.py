@@ -79,5 +79,8 @@ def test_what_comes_later_about_the_same_bounce_is_no_other_fact():
 def test_any_outcome_is_one_fact_whatever_the_way(outcome: Outcome):
     with open_ledger() as ledger:
         populate(ledger)
+        ledger.messages.mark_submitted(
+            "msg-1", provider="postmark", provider_message_id="p-1", message_id_header="<p-1@mta.example>"
+        )
         recording = ledger.record(reading(*(bounce(source, outcome=outcome) for source in SOURCES)))
         assert (recording.facts, recording.repeats) == (1, 2)

@@ -10,7 +10,8 @@ from ..domain.intake.events import ReportQuarantined, ReportUnmatched
 from ..domain.personal import ERASED
 from ..domain.reports import DeliveryReport
 from ..errors import CommandRefused, KeyStoreError, StorageError
-from .matching import Claim, claims_of, match
+from .claims import Claim, claims_of
+from .matching import match
 from .ports import ReportReader
 from .quarantine import discard, note_matched, raw_of, report_of
 from .recording import Recording, apply

@@ -1,90 +1,18 @@
 """Finding the message that a report is about."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
-from ..domain.addresses import Digests
-from ..domain.identifiers import check_id, check_tenant, message_stream, parse_stream
+from ..domain.identifiers import parse_stream
 from ..domain.message.aggregate import Message
-from ..domain.reports import Attribution, DeliveryReport, Outcome, Source, moved
-from ..errors import InvalidIdentifier
+from ..domain.reports import DeliveryReport, Outcome, moved
+from .claims import Claim
 from .correlation import BEGINNING, state_at_beginning
 from .ports import Correlation
 from .unit_of_work import UnitOfWork
 
-_MAILS = (Source.DSN, Source.ARF)
 BOUNCES_WITHIN = timedelta(days=7)
 """How long after a submission a bounce may come. Servers give up after 4-5 days (RFC 5321 4.5.4.1), and the
 provider before them may have tried as long; what comes later is about nothing that can be told."""
-
-
-class Claim(NamedTuple):
-    """A report with the digests by which its message is found."""
-
-    report: DeliveryReport
-    address_key: str
-    keys: tuple[str, ...]
-    """Correlation keys where the report names a recipient, else references."""
-    own_stream: str | None
-    """The message that metadata of a provider name, or a signature of ours."""
-
-    @classmethod
-    def of(cls, report: DeliveryReport, unit: UnitOfWork, tenant: str | None) -> "Claim":
-        """Digest what the report says of its message. ``tenant`` is the one that the caller is bound to."""
-        if report.is_ambiguous:
-            return cls(report, "", (), None)
-        if report.signed:
-            return cls._of_signed(report, report.signed, unit, tenant)
-        digests, is_mail = unit.digests, report.source in _MAILS
-        # Anybody can write a mail, and guess an id for its headers: there it is no proof.
-        named = report.message_id if not is_mail else None
-        own_stream = _own_stream(named, report.tenant, tenant) if named else None
-        ids = _message_ids(report)
-        # A recipient that is only inferred may be another of several: the message has to say who it is.
-        if report.recipient and (is_mail or report.attribution is Attribution.REPORTED):
-            key = unit.address_keys.of(report.recipient)
-            return cls(report, key, tuple([digests.correlation(id_, key) for id_ in ids]), own_stream)
-        return cls(report, "", tuple([digests.reference(id_) for id_ in ids]), own_stream)
-
-    @classmethod
-    def _of_signed(cls, report: DeliveryReport, signed: str, unit: UnitOfWork, tenant: str | None) -> "Claim":
-        """Of a mail with a signature of ours: it is about that message, or about none."""
-        own_stream = _own_stream(report.message_id, report.tenant, tenant) if report.message_id else None
-        is_named = report.recipient and report.attribution is Attribution.REPORTED
-        key = unit.address_keys.of(report.recipient) if is_named and report.recipient else ""
-        return cls(report, key, (unit.digests.signed_reference(signed),), own_stream)
-
-    @property
-    def is_mail(self) -> bool:
-        """Whether it came as a mail, which names no provider: the Message-ID of what it returns is enough."""
-        return self.report.source in _MAILS
-
-    def own_reference(self, digests: Digests) -> str | None:
-        """Digest of our own message id, under which an early report waits for ``register``."""
-        if self.own_stream is None:
-            return None
-        name = parse_stream(self.own_stream)
-        return digests.own_reference(name.owner, name.id)
-
-
-def _own_stream(message_id: str, named: str | None, tenant: str | None) -> str | None:
-    """The stream that metadata name, which anybody may have written; None if it can be none of ours.
-
-    ``named`` is the tenant in the metadata, ``tenant`` the one that the caller is bound to.
-    """
-    if tenant is not None and named not in (None, tenant):
-        return None
-    try:
-        return message_stream(check_tenant(tenant or named or "default"), check_id(message_id, "message id"))
-    except InvalidIdentifier:
-        return None
-
-
-def claims_of(unit: UnitOfWork, reports: Sequence[DeliveryReport], tenant: str | None) -> list[Claim]:
-    """The reports with their digests; earlier keys of their recipients are looked up with one query."""
-    unit.address_keys.load(report.recipient for report in reports if report.recipient)
-    return [Claim.of(report, unit, tenant) for report in reports]
 
 
 def match(unit: UnitOfWork, claims: list[Claim], tenant: str | None) -> list[str | None]:
@@ -133,7 +61,7 @@ def _load(unit: UnitOfWork, rows: list[Correlation]) -> None:
 def _is_own(unit: UnitOfWork, claim: Claim, stream: str) -> bool:
     """Whether our own id, which came back, is right: the recipient fits, and the account that sent it."""
     message = unit.message(stream)
-    if not message.is_registered or claim.address_key not in ("", message.address_key):
+    if not message.is_registered or not claim.may_be_to(message.address_key):
         return False
     return may_speak(message, claim)
 
@@ -162,6 +90,9 @@ def is_sent_by(message: Message, report: DeliveryReport) -> bool:
 def _by_key(claim: Claim, found: dict[str, list[Correlation]], tenant: str | None) -> Correlation | None:
     for key in claim.keys:
         fitting = [c for c in found.get(key, ()) if _fits(c, claim, tenant)]
+        if claim.is_mail and len({parse_stream(c.stream).owner for c in fitting}) > 1:
+            # A Message-ID of several tenants: nobody can tell whose it is, unless the mail says so.
+            fitting = [c for c in fitting if parse_stream(c.stream).owner == claim.report.tenant]
         # Without a recipient, only an id that one message has is unambiguous.
         if fitting and (claim.address_key or len({c.stream for c in fitting}) == 1):
             return _newest_before(fitting, claim.report.ordered_at) if len(fitting) > 1 else fitting[0]
@@ -203,7 +134,7 @@ def _names_only_recipient(claim: Claim) -> bool:
 def _fits(correlation: Correlation, claim: Claim, tenant: str | None) -> bool:
     if tenant is not None and parse_stream(correlation.stream).owner != tenant:
         return False
-    if claim.address_key not in ("", correlation.address_key):
+    if not claim.may_be_to(correlation.address_key):
         return False
     report = claim.report
     return claim.is_mail or (
@@ -216,13 +147,3 @@ def _newest_before(candidates: list[Correlation], occurred_at: datetime) -> Corr
     ordered = sorted(candidates, key=lambda c: c.submitted_at)
     before = [c for c in ordered if c.submitted_at <= occurred_at.isoformat()]
     return before[-1] if before else ordered[0]
-
-
-def _message_ids(report: DeliveryReport) -> tuple[str, ...]:
-    """The provider's id; of a Message-ID in a mail also the part before the @, which many use as their id."""
-    text = report.provider_message_id
-    if not text:
-        return ()
-    if report.source in _MAILS and "@" in text:
-        return (text, text.strip("<>").partition("@")[0])
-    return (text,)

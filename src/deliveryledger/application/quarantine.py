@@ -8,7 +8,7 @@ from ..domain.intake import decisions as intakes
 from ..domain.intake.events import ReportQuarantined, ReportUnmatched
 from ..domain.personal import ERASED
 from ..domain.reports import REPORT, DeliveryReport, Quarantined, Reading, Source
-from .matching import Claim
+from .claims import Claim
 from .policies import Policies
 from .ports import RawEvidence
 from .unit_of_work import UnitOfWork

@@ -13,9 +13,10 @@ from ..domain.message import decisions as messages
 from ..domain.message.aggregate import Message
 from ..domain.message_reference import MessageReference
 from ..domain.reports import DeliveryReport, Outcome, Reading, Source
+from .claims import Claim, claims_of
 from .correlation import correlate, signed_reference
 from .deliveries import is_new_delivery, request_key, was_seen
-from .matching import Claim, claims_of, is_sent_by, match, match_among, may_speak
+from .matching import is_sent_by, match, match_among, may_speak
 from .policies import Consequences, Policies
 from .quarantine import keep_evidence, keep_unmatched, note_matched, quarantine, waiting_claims
 from .unit_of_work import UnitOfWork
@@ -140,7 +141,7 @@ def apply_waiting(unit: UnitOfWork, policies: Policies, stream: str, keys: Seque
         references.append(signed)
     consequences = Consequences(policies)
     for name, claim in waiting_claims(unit, unit.waiting(references), message.tenant):
-        if claim.address_key in ("", message.address_key) and _is_about(claim, message, stream, keys):
+        if claim.may_be_to(message.address_key) and _is_about(claim, message, stream, keys):
             decide(unit, claim, stream, consequences, recording)
             note_matched(unit, name, message.message_id)
     consequences.apply(unit)

@@ -32,4 +32,5 @@ def with_proof_of(earlier: DeliveryReport, report: DeliveryReport) -> DeliveryRe
         tenant=earlier.tenant,
         signed=earlier.signed,
         attribution=earlier.attribution,
+        addressed=earlier.addressed,
     )

@@ -11,7 +11,8 @@ from ..domain.identifiers import suppression_filter_stream
 from ..domain.reports import Attribution, DeliveryReport, Outcome, Source, moved
 from ..domain.suppression_filter import decisions as filters
 from ..domain.suppression_filter.events import AddressSuppressed, Cause
-from .matching import BOUNCES_WITHIN, Claim
+from .claims import Claim
+from .matching import BOUNCES_WITHIN
 from .policies import Policies
 from .unit_of_work import UnitOfWork
 

@@ -9,23 +9,32 @@ from typing import Final
 
 from ..domain.failure_reason import FailureReason, Severity
 from ..domain.smtp_codes import EnhancedStatus
-from .evidence import Evidence
+from .evidence import Evidence, Phase
 from .profile import DEFAULT_PROFILE, Profile
 from .rules import RULES_VERSION
-from .rules.codes import CONTRADICTED, code_rule
+from .rules.codes import CONTRADICTED, code_rule, says_another_cause
 from .rules.tables import rule_index
 
 _CODE_CONTRADICTED: Final = "guard.code_contradicted"
 _BEFORE_RECIPIENT: Final = "guard.before_recipient"
 _SENDER_CODE: Final = "guard.sender_code"
 _DOMAIN_BY_POLICY: Final = "guard.domain_by_policy"
+_DOMAIN_ACCEPTED: Final = "guard.domain_accepted"
+_FOR_NOW: Final = "guard.for_now"
+_COMMAND: Final = "guard.command"
+_OTHER_CODE: Final = "guard.other_code"
 GUARDS: Final = {
     _CODE_CONTRADICTED: "MTAs fill codes in: none is believed beside words about something else",
     _BEFORE_RECIPIENT: "RFC 5321 3.3: the recipient had not been named yet",
     _SENDER_CODE: "RFC 3463 3.2: X.1.7 and X.1.8 are about the sender's address, whatever the words",
     _DOMAIN_BY_POLICY: "RFC 3463 3.8: who refuses by policy (X.7.0, X.7.1) means the sender's domain",
+    _DOMAIN_ACCEPTED: "RFC 5321 3.3: who refuses the message has accepted the recipient's domain",
+    _FOR_NOW: "RFC 5321 4.2.1: a 4yz reply, or a code of class 4 in the words, is for now",
+    _COMMAND: "RFC 5321 4.2.2, RFC 4954 6: replies about the command or the login, never about a mailbox",
+    _OTHER_CODE: "RFC 3463, RFC 7372: codes that nobody writes for an unknown address",
 }
 """What may overrule a rule, and why."""
+_COMMAND_REPLIES: Final = frozenset({500, 502, 503, 504, 530, 534, 535, 538})
 _REPLY_CODE = "reply_code"
 _NOTHING = "nothing"
 
@@ -42,23 +51,35 @@ class Verdict:
 def classify(evidence: Evidence, profile: Profile = DEFAULT_PROFILE) -> Verdict:
     """The reason of a failure. Total: never raises, and ``undetermined`` is an answer."""
     verdict = _by_words_or_code(evidence, profile)
-    if verdict.reason.severity is Severity.HARD and (guard := _guard(verdict, evidence)):
-        return Verdict(FailureReason.POLICY_REJECTED, guard)
+    if verdict.reason.severity is Severity.HARD:
+        return _guard(verdict, evidence) or _guard_by_code(verdict, evidence) or verdict
     return verdict
 
 
-def _guard(verdict: Verdict, evidence: Evidence) -> str | None:
-    """What forbids that a failure is hard, whatever the rules say."""
+def _guard(verdict: Verdict, evidence: Evidence) -> Verdict | None:
+    """What forbids that a failure is hard, whatever the rules say: the reply, and what it was given to."""
     # Before RCPT TO the server cannot have meant the recipient.
     if evidence.phase and evidence.phase.is_before_recipient:
-        return _BEFORE_RECIPIENT
+        return Verdict(FailureReason.POLICY_REJECTED, _BEFORE_RECIPIENT)
+    if verdict.reason is FailureReason.DOMAIN_UNKNOWN and evidence.phase is Phase.DATA:
+        return Verdict(FailureReason.POLICY_REJECTED, _DOMAIN_ACCEPTED)
+    if evidence.reply_code in _COMMAND_REPLIES and not (evidence.said and evidence.said.subject == 1):
+        return Verdict(FailureReason.PROTOCOL_ERROR, _COMMAND)
+    said = evidence.said.klass if evidence.said else (evidence.reply_code or 0) // 100
+    return Verdict(FailureReason.SERVER_UNAVAILABLE, _FOR_NOW) if said == 4 else None
+
+
+def _guard_by_code(verdict: Verdict, evidence: Evidence) -> Verdict | None:
+    """The same, of the enhanced code."""
     code = evidence.said or evidence.field
     if code is None:
         return None
     if code.subject == 1 and code.detail in (7, 8):
-        return _SENDER_CODE
+        return Verdict(FailureReason.POLICY_REJECTED, _SENDER_CODE)
+    if evidence.said and says_another_cause(evidence.said) and (rule := code_rule(evidence.said)):
+        return Verdict(rule.reason, _OTHER_CODE)
     if verdict.reason is FailureReason.DOMAIN_UNKNOWN and code.subject == 7 and code.detail in (0, 1):
-        return _DOMAIN_BY_POLICY
+        return Verdict(FailureReason.POLICY_REJECTED, _DOMAIN_BY_POLICY)
     return None
 
 

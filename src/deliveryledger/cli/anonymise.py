@@ -10,8 +10,7 @@ from typing import Final, NamedTuple
 import click
 
 from ..errors import InvalidInput, StorageError
-from ..inbound.mail.anonymising import Anonymised
-from ..inbound.mail.anonymising_check import differences, leaks
+from ..inbound.mail.anonymising import Anonymised, differences, leaks
 from ..inbound.mail.scanner import BeyondLimits, scan
 from ..inbound.mailboxes import FoundMail, mails_in
 from .exit_codes import ExitCode

@@ -1,10 +1,9 @@
 """Captured webhook requests and mails in files: reading each into what it says."""
 
 import json
-import sys
 from base64 import b64decode
 from binascii import Error as NotBase64
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,7 +19,7 @@ from ..errors import DeliveryLedgerError, InvalidInput, PayloadTooLarge, Unauthe
 from ..inbound import providers
 from ..inbound.credentials import Secrets as OwnSecrets
 from ..inbound.mail import read_mail
-from ..inbound.mailboxes.files import STANDARD_INPUT, beginning, mails_of
+from ..inbound.mailboxes.files import STANDARD_INPUT, beginning, mails_of, standard_input
 from ..inbound.provider import Provider
 from ..inbound.request import WebhookRequest
 
@@ -131,7 +130,7 @@ Captured = TypeVar("Captured", bound=CapturedRequest)
 def deliveries(file: Path, name: str) -> Iterator[Delivery]:
     """What a file or standard input (``-``) holds: a request, one a line, a mail, an mbox. Raises OSError."""
     suffix = file.suffix.lower()
-    with nullcontext(sys.stdin.buffer) if name == STANDARD_INPUT else file.open("rb") as stream:
+    with nullcontext(standard_input()) if name == STANDARD_INPUT else file.open("rb") as stream:
         if suffix in _LINES:
             yield from lines(stream, name)
             return
@@ -157,14 +156,17 @@ def lines(stream: BinaryIO, name: str) -> Iterator[Delivery]:
             yield Delivery(f"{name}:{number}", line.strip(), is_too_large=is_too_large)
 
 
-def read_delivery(delivery: Delivery, secrets: Secrets, *, now: datetime) -> tuple[Reading, str | None]:
+def read_delivery(
+    delivery: Delivery, secrets: Secrets, *, now: datetime, read_mail: Callable[[bytes], Reading] = read_mail
+) -> tuple[Reading, str | None]:
     """What a delivery says, and the tenant that its account belongs to, if to one.
 
-    Freshness is judged at the time of its capture, where that is known.
+    ``read_mail`` is a ledger's own, which knows our signatures. Freshness is judged at the time of the capture,
+    where that is known.
     Raises UnreadableCapture, PayloadTooLarge, UnknownProvider, Unauthenticated, InvalidIdentifier.
     """
     if delivery.is_mail and not delivery.is_too_large:
-        return read_mail(delivery.raw, received_at=now), None
+        return read_mail(delivery.raw), None
     capture = parse(Capture, delivery)
     provider, account = providers.get(capture.provider), capture.account_in(secrets, capture.provider)
     check_tenant(capture.account)

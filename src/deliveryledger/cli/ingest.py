@@ -69,7 +69,9 @@ class Ingestion:
             self.skipped += 1
             return
         try:
-            reading, owner = read_delivery(delivery, self.secrets, now=self.clock())
+            reading, owner = read_delivery(
+                delivery, self.secrets, now=self.clock(), read_mail=self.ledger.read_mail
+            )
             if self.tenant and owner and self.tenant != owner:
                 self.refused.append(Refused(delivery.name, "record it: its account is another tenant's"))
                 return

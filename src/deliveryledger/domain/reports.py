@@ -96,6 +96,8 @@ class DeliveryReport(NamedTuple):
     signed: str | None = None
     """Digest of the message that a mail is proved to be about: it brought a signature of ours back. If the
     recipient is INFERRED, it is the message's own, whoever is named."""
+    addressed: tuple[str, ...] | None = None
+    """Whom the returned message was to, if the mail counts only for a message to one of them."""
     raw: bytes | None = None
     """The part of the request that says this, and nothing of others: kept as evidence, to be read again."""
 

@@ -87,7 +87,7 @@ class Reception:
             message_id, tenant, provider_message_id, provider_event_id, reason, status, reply_code,
             diagnostic, remote_mta, rule, rules_version, vendor_class, feedback_type, attribution,
             list_reason, method, will_retry_until, by_machine, url,
-            is_ambiguous, True, None, raw or self.part,
+            is_ambiguous, True, None, None, raw or self.part,
         )  # fmt: skip
         return tuple.__new__(DeliveryReport, fields)
 

@@ -47,3 +47,11 @@ def test_a_reply_that_names_no_message_is_ignored():
 def test_any_other_mail_is_not_a_report(raw: bytes):
     reading = read_mail(raw, received_at=NOW)
     assert (reading.reports, reading.ignored, reading.quarantined) == ((), ("not a report",), ())
+
+
+def test_an_automatic_reply_may_come_from_the_postmaster():
+    raw = (
+        b"From: postmaster@example.org\nSubject: Automatic reply: CV\nIn-Reply-To: <m-1@ats.example>\n\nAway."
+    )
+    (found,) = read_mail(raw, received_at=NOW).reports
+    assert found.outcome == "auto_replied"

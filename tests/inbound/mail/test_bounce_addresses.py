@@ -141,6 +141,8 @@ def test_tenants_with_the_same_id_have_different_addresses():
     [
         (lambda: BounceAddresses("bounces.example.com", []), InvalidInput),
         (lambda: BounceAddresses("bounces.example.com", [b"short"]), InvalidInput),
+        (lambda: BounceAddresses("bounces.example.com", KEY), InvalidInput),  # type: ignore[arg-type]
+        (lambda: BounceAddresses("bounces.example.com", ["k" * 32]), InvalidInput),  # type: ignore[list-item]
         (lambda: BounceAddresses("no domain", [KEY]), InvalidAddress),
         (lambda: BounceAddresses("d" * 60 + ".x" * 90, [KEY]), InvalidAddress),
         (lambda: BounceAddresses("bounces.example.com", [KEY], tenant="no tenant"), InvalidIdentifier),

@@ -36,9 +36,14 @@ def test_is_found_in_every_header_that_names_the_envelope(name: str):
     assert found.signed == MessageReference.of(UUID, "default").digest
 
 
-@pytest.mark.parametrize("name", ["Return-Path", "Sender"])
+@pytest.mark.parametrize("name", ["Return-Path", "X-Envelope-From"])
 def test_is_found_in_what_was_returned(name: str):
     assert only(dsn(FAILED, returned=f"{name}: <{ADDRESSES.sign(UUID)}>\n{BARE}")).message_id == UUID
+
+
+@pytest.mark.parametrize("name", ["Sender", "From", "Reply-To"])
+def test_is_not_looked_for_where_every_copy_has_it(name: str):
+    assert only(dsn(FAILED, returned=f"{name}: <{ADDRESSES.sign(UUID)}>\n{BARE}")).signed is None
 
 
 def test_is_found_among_others():
@@ -109,3 +114,22 @@ def test_without_a_signature_nothing_is_proved():
 def test_a_letter_to_a_signed_address_is_none_the_less_no_report():
     reading = read_mail(f"To: {ADDRESSES.sign(UUID)}\nSubject: Hello\n\nHello".encode(), proofs=ADDRESSES)
     assert (reading.reports, reading.ignored) == ((), ("not a report",))
+
+
+def test_a_bounce_that_a_gateway_has_wrapped_is_proved_by_what_is_inside():
+    inner = under(f"To: {ADDRESSES.sign(UUID)}\n", dsn(ELSEWHERE, returned=BARE))
+    outer = (
+        "From: MAILER-DAEMON@gateway.example\nTo: admin@ats.example\nSubject: Fwd notification\n"
+        'Content-Type: multipart/mixed; boundary="o"\n\n--o\nContent-Type: text/plain\n\nSee below.\n'
+        "--o\nContent-Type: message/rfc822\n\n"
+    )
+    found = only(outer.encode() + inner + b"\n--o--\n")
+    assert (found.message_id, found.attribution) == (UUID, Attribution.INFERRED)
+
+
+def test_whom_the_returned_message_was_to_is_kept_only_where_nobody_else_is_named():
+    envelope = f"Delivered-To: {ADDRESSES.sign(UUID)}\n"
+    assert only(under(envelope, dsn(ELSEWHERE, returned=BARE))).addressed == (ADA,)
+    headers = "".join(f"{name}: {value}\n" for name, value in ADDRESSES.headers(UUID).items())
+    assert only(dsn(FAILED, returned=headers + BARE)).addressed is None
+    assert only(under(envelope, arf("Feedback-Type: abuse\n", returned=BARE))).addressed is None

@@ -62,9 +62,27 @@ def test_the_original_recipient_goes_before_where_it_was_forwarded_to():
     assert only(dsn(forwarded)).recipient == ADA
 
 
-def test_a_recipient_without_a_domain_is_taken_from_the_returned_message():
-    found = only(dsn(FAILED.replace(f"rfc822; {ADA}", "local; ada")))
+NAMED, NAMELESS = f"Final-Recipient: rfc822; {ADA}\n", "Action: failed\nStatus: 5.1.1\n"
+
+
+def test_a_recipient_that_is_not_named_is_taken_from_the_returned_message():
+    found = only(dsn(NAMELESS))
     assert (found.recipient, found.attribution) == (ADA, "inferred")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        dsn(f"Final-Recipient: local; bob\n{NAMELESS}"),
+        dsn(f"Original-Recipient: rfc822; bob\n{NAMELESS}"),
+        dsn(NAMELESS, f"{NAMED}Action: delivered\n"),
+        dsn(NAMELESS, returned=f"{RETURNED}Cc: bob@example.net\n"),
+    ],
+    ids=["no address", "no original address", "several", "copied"],
+)
+def test_where_it_may_be_anybody_it_is_nobody(raw: bytes):
+    found = read_mail(raw, received_at=NOW).reports[0]
+    assert (found.recipient, found.attribution) == (None, "inferred")
 
 
 def test_internationalised_addresses_are_read():

@@ -73,11 +73,22 @@ def test_an_address_within_a_longer_one_is_another_address():
     assert f"x.{ADA}".encode() in (read(raw)[1].raw or b"")
 
 
-def test_who_is_known_from_the_returned_message_alone_stays_so():
+def test_who_is_not_named_among_several_is_nobody():
     nameless = "Final-Recipient: rfc822; ada\nAction: failed\nStatus: 5.1.1\n"
     raw = dsn(nameless, OTHER)
     check(raw)
-    assert read(raw)[0].recipient == ADA
+    assert read(raw)[0].recipient is None
+
+
+@pytest.mark.parametrize("name", ["In-Reply-To", "X-Riferimento-Message-ID"])
+def test_what_a_notification_answers_is_kept_of_each(name: str):
+    raw = dsn(FAILED, OTHER, returned="Subject: x\n").replace(
+        b"\nDate:", f"\n{name}: <m-1@ats.example>\nDate:".encode(), 1
+    )
+    reports = read_mail(raw, received_at=NOW).reports
+    assert [(each.provider_message_id, each.raw is not None) for each in reports] == [
+        ("m-1@ats.example", True)
+    ] * 2
 
 
 def test_of_an_automatic_reply_the_mail_is_kept():

@@ -184,3 +184,12 @@ def test_no_bytes_are_too_odd_to_look_for_a_header(block: bytes):
     assert isinstance(headers.get("subject"), str)
     assert isinstance(headers.all("subject"), list)
     assert isinstance(headers.fields, tuple)
+
+
+def test_blanks_before_the_header_do_not_hide_it():
+    assert scan(b"  \t\r\nSubject: x\r\n\r\nbody").headers.get("subject") == "x"
+
+
+def test_lone_returns_end_lines_among_line_feeds():
+    mail = scan(b"From: ada@example.org\rSubject: x\n\nbody\r")
+    assert mail.headers.get("subject") == "x"

@@ -174,3 +174,14 @@ def test_a_separator_takes_no_longer_the_longer_its_line_is(file: Path) -> None:
     line = b"From " + b"Sat Nov " * 200_000 + b"\n"
     file.write_bytes(mbox(LETTER + line, LETTER))
     assert len(found(file)) == 2
+
+
+def test_a_name_that_is_empty_is_no_folder() -> None:
+    with pytest.raises(FileNotFoundError):
+        list(mails_in(""))
+
+
+def test_standard_input_that_was_closed_is_an_obstacle(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    with pytest.raises(OSError, match="closed"):
+        list(mails_in("-"))

@@ -9,13 +9,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Final
 
 from ...domain.failure_reason import FailureReason
 from ..evidence import Evidence
 
-RULES_VERSION: Final = "3"
+RULES_VERSION: Final = "4"
 _ESCAPED_SIGN: Final = re.compile(r"\\([^\w\s])")
 _PRIVATE: Final = 0xE000
 _SIGNS: Final = {_PRIVATE + code: chr(code) for code in range(128)}
@@ -90,12 +90,11 @@ class RuleIndex:
             for text in required_texts(words) if words else ():
                 places.setdefault(text, []).append(place)
         # What few of the texts contain is what is seldom found in vain.
-        common = Counter(mark for text in places for mark in _marks(text))
+        common = Counter(mark for text in places for mark in {*_fours(text)})
         for text, found in places.items():
-            marks = sorted(_marks(text), key=lambda mark: common[mark])
+            marks = sorted({*_fours(text)}, key=lambda mark: common[mark])
             shelf = self._by_mark.setdefault(marks[0], []) if marks else self._short
             shelf.append((text, tuple(found)))
-        self._known = frozenset(self._by_mark)
 
     def first(self, text: str, evidence: Evidence) -> WordRule | None:
         """The first row for which ``found`` is not None, as if every one were asked."""
@@ -105,8 +104,9 @@ class RuleIndex:
         for required, found in self._short:
             if required in text:
                 places += found
-        for mark in self._known & _marks(text):
-            for required, found in self._by_mark[mark]:
+        by_mark = self._by_mark
+        for mark in {*filter(by_mark.__contains__, _fours(text))}:
+            for required, found in by_mark[mark]:
                 if required in text:
                     places += found
         for place in sorted(set(places)):
@@ -116,14 +116,12 @@ class RuleIndex:
         return None
 
 
-def _marks(text: str) -> set[int]:
+def _fours(text: str) -> Iterator[int]:
     """Every four octets that follow each other, as numbers: four views make them without a loop in Python."""
     octets = text.encode("utf-8", "surrogatepass")
-    view, marks = memoryview(octets), set[int]()
-    for start in range(_MARK):
-        whole = max(len(octets) - start, 0) // _MARK * _MARK
-        marks.update(view[start : start + whole].cast("I"))
-    return marks
+    view, size = memoryview(octets), len(octets)
+    starts = range(min(_MARK, size))
+    return chain.from_iterable(view[start : size - (size - start) % _MARK].cast("I") for start in starts)
 
 
 def required_text(pattern: str) -> str:

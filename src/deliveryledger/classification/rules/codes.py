@@ -61,6 +61,9 @@ _TABLE: tuple[tuple[str, R, str], ...] = (
     ("x.5.*", R.PROTOCOL_ERROR, "RFC 3463 3.6 mail delivery protocol status"),
     ("x.6.*", R.CONTENT_REJECTED, "RFC 3463 3.7 message content or media status"),
     # Security and policy
+    ("x.7.4", R.PROTOCOL_ERROR, "RFC 3463 3.8 security features not supported"),
+    ("x.7.5", R.PROTOCOL_ERROR, "RFC 3463 3.8 cryptographic failure"),
+    ("x.7.10", R.PROTOCOL_ERROR, "RFC 5248 encryption needed"),
     ("x.7.13", R.MAILBOX_DISABLED, "RFC 5248 user account disabled"),
     ("x.7.17", R.MAILBOX_UNKNOWN, "RFC 7293 mailbox owner has changed"),
     ("x.7.18", R.DOMAIN_UNKNOWN, "RFC 7293 domain owner has changed"),
@@ -79,6 +82,14 @@ _TABLE: tuple[tuple[str, R, str], ...] = (
 # Class 4 of what class 5 makes hard: the other side could not tell.
 _TRANSIENT = CodeRule("code.4.1.*", R.SERVER_UNAVAILABLE, "RFC 3463 2.1 persistent transient failure")
 _RULES = {code: CodeRule(f"code.{code}", reason, source) for code, reason, source in _TABLE}
+
+
+def says_another_cause(code: EnhancedStatus) -> bool:
+    """Whether the code is so special that words of an unknown address beside it are about something else."""
+    return code.subject == 6 or (code.subject == 7 and 20 <= code.detail <= 29) or str(code) in _SPECIAL
+
+
+_SPECIAL = frozenset({"5.3.4", "5.3.5", "5.4.6", "5.4.7", "5.4.14", "5.5.3", "5.5.4"})
 
 
 def code_rule(code: EnhancedStatus) -> CodeRule | None:

@@ -12,10 +12,12 @@ from typing import Final
 from ...domain.failure_reason import FailureReason as R
 from . import WordRule
 
-_BOX: Final = (
-    r"(?:user|mail ?box|recipient|addressee|account|alias|inbox|person|(?<!ip )(?<!source )(?<!host )address)"
-)
+_BOX: Final = r"(?:user|mail[ -]?box|recipient|addressee|account|alias|inbox|person|(?<!ip )(?<!source )(?<!host )address)"
 """Words for the recipient's mailbox. An IP address is none; "e-mail" is as often the message."""
+_NAME: Final = r"(?: \( ?\)| (?!path|file|server|store|database|directory|agent|group|policy)\S+)?"
+"""What may stand between a mailbox and what is said of it: a name, or what is left of an address."""
+_ONE: Final = rf"{_BOX}\b(?! (?:error|group|policy|store|queue|format|information|state|agent|id|credentials|directory)\b)"
+"""One mailbox: "invalid recipients" counts many, "unknown user group" is a configuration."""
 _WE: Final = r"(?:ip|host|client|server|sender|network|connection|domain|you)"
 """Words for the side that sends."""
 _MAIL: Final = r"(?:e-?mails?|mails?|messages?)"
@@ -24,12 +26,12 @@ PHRASES: Final[tuple[WordRule, ...]] = (
     # --- the sender -------------------------------------------------------------------------------
     WordRule("phrase.authentication", R.AUTHENTICATION_FAILED, (
         r"\bdmarc\b", r"\bspf\b.{0,30}(?:fail|reject|not|polic|invalid|none)", "sender policy framework",
-        r"\bdkim\b.{0,30}(?:fail|reject|not pass|polic|invalid|none)", r"openspf\.", r"please see .{0,30}spf",
+        r"openspf\.", r"please see .{0,30}spf",
         r"(?:fail\w*|pass(?:ed)?|violat\w+)(?: \w+){0,4} (?:dkim|spf|sender id)\b",
         r"\bspf (?:record|settings|macro)", r"unauthenticated (?:e-?mail|message)\b", "fails authentication",
         "not have authentication information", r"\bauthenticate with .{0,20}(?:spf|dkim)",
         r"(?:e-?mail|message|sender) (?:is |was )?not authenticated", r"spoofed (?:message|sender|e-?mail|address)",
-        r"(?:dkim|arc) (?:signature|validation|check)", "level of authentication",
+        r"\bdkim\b(?!-)", r"\barc (?:seal|signature|validation|check)", "level of authentication", r"\bsigning (?:domain|key)", r"\bspf\.",
     ), "RFC 7208, RFC 6376, RFC 7489, RFC 8617"),
     # A list of links that are in the content: nothing about the host that sends.
     WordRule("phrase.url_list", R.CONTENT_REJECTED, (
@@ -58,11 +60,15 @@ PHRASES: Final[tuple[WordRule, ...]] = (
         r"reverse[ -](?:dns|hostname|lookup|mapping|name)", r"\brdns\b", r"\bptr\b", r"access denied\. ip name lookup",
         r"client host.{0,40}(?:cannot find|not found|reject)", r"cannot find your (?:reverse )?hostname",
         r"(?:helo|ehlo).{0,40}(?:not found|reject|invalid|need fully)", r"invalid (?:helo|ehlo)", "forged helo", r"(?:helo|ehlo).{0,40}unknown",
+        r"(?:invalid|unknown|illegal|bad|not found|not valid|not exist)\b.{0,30}\b(?:helo|ehlo)\b", "unknown client", r"(?:your|for) (?:helo|ehlo)\b",
+        r"\bconnecting (?:host|ip|client|server|from)\b",
     ), "RFC 7372 X.7.25; Postfix reject_unknown_client_hostname"),
     # --- traffic, size, space ---------------------------------------------------------------------
     WordRule("phrase.rate", R.RATE_LIMITED, (
         r"gr[ea]y[ -]?list", r"rate[ -]?limit", "throttl", r"(?:sending|connection|message|mail) rate", "slow down",
-        r"too many (?:connections|messages|mails?|e-?mails|recipients|concurrent|sessions|errors|unknown|invalid|bad|simultaneous)",
+        r"too many (?:connections|messages|mails?|e-?mails|recipients|concurrent|sessions|errors|unknown|invalid|bad|simultaneous|failed|rejected|non-?existent)",
+        r"(?:\bmany|\bhigh|number of|rate of|ratio|percentage|threshold)\b.{0,30}\b(?:users|recipients|addresses|mailboxes|accounts)\b",
+        r"(?:users|recipients|addresses|accounts) (?:ratio|rate)\b", r"\bharvest",
         r"(?:exceed\w*|reached|over) .{0,30}(?:rate|messages per|e-?mails per|connection|sending limit|daily|hourly)",
         r"unusual(?:ly)? (?:high )?(?:rate|amount|volume)", "unexpected volume", "mail flood", "server busy",
         r"again (?:at a )?slower", rf"receiv(?:ing|ed) (?:too (?:much|many) )?{_MAIL} (?:at a rate|too|in a short)",
@@ -94,16 +100,19 @@ PHRASES: Final[tuple[WordRule, ...]] = (
     WordRule("phrase.relay", R.POLICY_REJECTED, (
         r"relay(?:ing|s)? (?:is |access )?(?:not |de|pro|dis)?(?:denied|permitted|allowed|prohibited|authorized|nied|hibited)",
         "unable to relay", r"relay(?:ing)? (?:to|from|for|of)\b.{0,40}(?:denied|not|prohibited|refused)", r"(?:not|n't) (?:\w+ to )?relay", "relay attempt", "open relay", "rcpthosts",
-        "must authenticate", r"authentication (?:is )?(?:required|fail|credentials|unsuccessful|error)", "password",
+        "must authenticate", r"authentication (?:is )?(?:required|fail|credentials|unsuccessful|error|data)", "password",
+        "failed to authenticate", r"\bcredentials\b", r"\blogin\b", r"\bauth (?:user|login|id|backend)\b", r"\bauthenticated (?:user|as|account)\b",
         r"as (?:a|your) relay", "unauthenticated sender", r"need to authenticate",
     ), "RFC 5321 7.4; RFC 4954; qmail rcpthosts"),
     WordRule("phrase.sender", R.POLICY_REJECTED, (
         r"\bsender'?s? (?:e-?mail |account|address|domain|verif|reject|refus|denied|not|is|has|does|mailbox|was|unknown|invalid|blocked|user)",
         r"(?:unknown|invalid|bad|blocked|unverified|forged|fake|unauthori[sz]ed|no such|banned) (?:envelope )?sender",
         r"\bmail ?from\b", r"(?:domain|address|mailbox) of (?:the )?sender", r"\boriginator\b",
-        r"\bfrom[: -]?(?:address|domain|header|field)\b", r"(?:sender|from) user unknown",
-        r"(?:envelope|your) (?:sender|from|e-?mail address|domain|account|server|host)", r"return[ -]?path",
-        r"reverse[ -]?path", "callback", "callout", r"\breply-to\b", r"\bsending (?:host|server|domain|system)\b", r"\byou are not\b", r"not (?:allowed|permitted|authorized) to send",
+        r"\bfrom[: -]?(?:address|domain|header|field)\b", r"\bfrom: domain", r"(?:sender|from) user unknown", r"\bsending from\b",
+        r"\b(?:return|bounce) (?:e-?mail )?address", r"\byour (?:\w+ )?address\b(?! book)", r"\(sender\)", r"\bsubmitt(?:er|ing)\b",
+        r"\bexternal (?:senders?|mail|e-?mail|use|users?)\b",
+        r"(?:envelope|your)[ -](?:sender|from|e-?mail address|domain|account|server|host)", r"return[ -]?path",
+        r"reverse[ -]?path", "callback", "callout", r"\breply-to\b", r"\bsending (?:host|server|domain|system|account|user|address|mailbox)\b", r"\byou are not\b", r"not (?:allowed|permitted|authorized) to (?:send|use)\b",
         r"only accepts? (?:mail|messages) from", r"(?:sender|you) (?:is |are )?not on .{0,20}(?:list|allowed)",
     ), "RFC 3463 X.1.7, X.1.8; Exim sender verification"),
     WordRule("phrase.content", R.CONTENT_REJECTED, (
@@ -113,7 +122,8 @@ PHRASES: Final[tuple[WordRule, ...]] = (
         r"attachment.{0,30}(?:not|reject|block|prohibit|type)", r"(?:bare|illegal) (?:lf|newline|line)",
         r"(?:invalid|missing|malformed|duplicate|multiple|bad) .{0,15}(?:headers?|mime|message-id)\b",
         r"rfc ?5?[28]22", r"not (?:rfc|compliant)", r"message (?:looks|scored|identified)", "line too long",
-        "smtputf8", "addresses in from", r"\bheader\b.{0,20}invalid", r"\b(?:link|url|body)\b.{0,40}(?:domain|host)\b", r"too many .{0,20}headers", r"(?:message|mail) filtered",
+        "smtputf8", "addresses in from", r"\bheader\b.{0,20}invalid", r"\b(?:(?:hyper)?link|url|body|message-id)\b.{0,40}(?:domain|host)\b",
+        r"\b(?:domain|host) (?:\w+ ){0,3}(?:link|url|body|headers?|message-id|attachment)\b", r"too many .{0,20}headers", r"(?:message|mail) filtered",
         r"message (?:was |has been )?(?:quarantined|discarded)",
     ), "RFC 3463 X.6, X.7.0; SpamAssassin, Rspamd, Amavis"),
     # --- the receiver's system --------------------------------------------------------------------
@@ -123,11 +133,14 @@ PHRASES: Final[tuple[WordRule, ...]] = (
         r"prohibited by (?:the )?admin", "not have permission", r"\brestricted", r"\bmoderat(?:ed|ion)",
         rf"{_BOX}\b.{{0,25}}(?:does not|doesn't|only) accept", r"recipients? (?:has|have) (?:blocked|rejected)",
         r"(?:refused|rejected) by (?:the )?(?:recipient|user|administrator|destination)", "access denied",
-        r"members? only", r"(?:not|n't) (?:an? )?(?:\w+ ){0,2}(?:member|subscriber)\b", "not subscribed",
-        r"only (?:members|subscribers)", "recipient (?:does not|doesn't) want", r"not allowed to (?:e-?mail|contact|post)",
+        r"members? only", r"(?:not|n't) (?:an? )?(?:\w+ ){0,2}(?:member|subscriber)\b(?! of domain)", "not subscribed",
+        r"only (?:members|subscribers)", r"to (?:this|the) (?:group|list)\b", "challenge",
+        r"\b(?:transport|local) rule\b",
+        r"(?:not|n't) (?:found|known|listed|recogni[sz]ed|present) (?:on|in|to|by) (?:\w+ ){0,2}(?:(?:white|allow)?[ -]?list(?:s|ed)?|group|contacts|address ?book|recipient)\b(?! of (?:valid|known|local)| (?:table|map|list|dir|data))",
+        r"unknown (?:to|by) (?:\w+ )?(?:recipient|list|group)\b", r"from (?:\w+ ){0,2}(?:unknown|non-?existent)\b", "recipient (?:does not|doesn't) want", r"not allowed to (?:e-?mail|contact|post)",
     ), "RFC 3463 X.7.1, X.7.2"),
     WordRule("phrase.protocol", R.PROTOCOL_ERROR, (
-        "starttls", r"\b(?:tls|ssl|encryption)\b.{0,30}(?:required|fail|error|handshake|not)",
+        "starttls", r"\bcertificate\b", r"\btlsa\b", r"\bzertifikat", r"\bcertificat[ o]", r"\bcertificado", r"\b(?:tls|ssl|encryption)\b.{0,30}(?:required|fail|error|handshake|not)",
         r"(?:not|n't) support (?:\w+ )?(?:tls|ssl|encryption)", r"command (?:not|un|out|rejected)",
         "bad sequence", r"syntax error(?! in (?:recipient|mailbox|address))", r"unrecogni[sz]ed command",
         r"protocol (?:error|violation)", r"synchroni[sz]ation error", "pipelining",
@@ -141,6 +154,9 @@ PHRASES: Final[tuple[WordRule, ...]] = (
         r"(?:lookup|dns|name server|name service|resolv\w+|directory|ldap|database).{0,40}(?:time[ds]?[ -]?out|temporar)",
         r"(?:lookup|dns|name server|name service|resolv\w+|directory|ldap|database).{0,40}(?:tempfail|servfail|unavailable)",
         "not found, try again", r"found in (?:the )?cache", r"server (?:could not|couldn't|cannot|can't) be found", "unexpected name server reply", "server failure",
+        r"(?:dns|name) ?server (?:\w+ ){0,2}(?:not|no) (?:answer|respon|reach)",
+        r"(?:server|backend|database|store|directory|service) (?:is )?(?:offline|down|unreachable|unavailable|not available)\b",
+        r"\bexit (?:status|code) 75\b", r"mail ?box directory", "may not exist", r"\bsoft (?:fail|error)", "no valid recipients", "retry time not reached", "no answer from", "smtp timeout",
         r"temporary (?:lookup|dns|name|local|failure|system|server|problem|error)",
     ), "RFC 3463 X.4.3; Postfix unverified_recipient_reject_code"),
     # --- the recipient ----------------------------------------------------------------------------
@@ -150,6 +166,11 @@ PHRASES: Final[tuple[WordRule, ...]] = (
         rf"(?:disabled|suspended|deactivated|inactive|locked|dormant|expired|blocked) (?:[\w-]+ )?{_BOX}",
         r"not accepting (?:mail|messages|e-?mail)", "extended inactivity", r"not been (?:used|active|collected)",
     ), "RFC 3463 X.2.1, X.7.13"),
+    # Who is unknown for a while is known.
+    WordRule("phrase.temporary", R.SERVER_UNAVAILABLE, (
+        r"\btemporar(?:y|ily)\b", r"(?:try|come|retry) (?:back |again )?later\b",
+        r"\b(?:at this time|right now|at the moment|in progress)\b", r"(?:local|internal) (?:error|problem|failure)",
+    ), "RFC 3463 2: persistent transient failure; RFC 5321 4.2.3 code 451"),
     WordRule("phrase.domain_unknown", R.DOMAIN_UNKNOWN, (
         "nxdomain", r"null ?mx", r"\bdomain\b.{0,40}(?:not exist|doesn't exist|non-?existent|not found|unknown)",
         r"\bdomain\b.{0,40}(?:does not|doesn't) accept",
@@ -158,6 +179,7 @@ PHRASES: Final[tuple[WordRule, ...]] = (
         r"\bhost(?: or domain name|name)?\b.{0,20}(?:unknown|not found|not exist|not known|not accept mail)",
         r"no (?:mx|mail exchanger|route to domain|mail host)", "no address associated with", r"unrout\w+ (?:mail )?domain",
         "name or service not known", "mx records point to non-existent", "couldn't find any host", r"no mail ?servers? (?:appear|exist|found|could be found)",
+        r"(?:couldn't|could not) find (?:a|any) mail exchanger",
         r"not receive (?:e-?)?mail", r"\bdomain\b.{0,40}(?:could not|couldn't|cannot|can't) be found",
         r"(?:unable to|cannot|could not|couldn't|not able to) find (?:the )?(?:recipient |destination )?domain",
     ), "RFC 7505; RFC 3463 X.1.2; Postfix, Exim, qmail DNS texts"),
@@ -167,23 +189,26 @@ PHRASES: Final[tuple[WordRule, ...]] = (
         r"(?:address|mailbox) (?:has |contains )?(?:bad|invalid|illegal) (?:syntax|character)",
     ), "RFC 3463 X.1.3"),
     WordRule("phrase.unknown_user", R.MAILBOX_UNKNOWN, (
-        rf"\bunknown (?:[\w-]+ )?{_BOX}", rf"\bno such (?:\w+ )?(?:{_BOX}|local|name|part|one)", "unknown local part",
-        rf"\binvalid (?:or \w+ )?(?:[\w-]+ )?{_BOX}", rf"\b(?:undeliverable|unrout\w*able|non-?exist\w+) (?:[\w-]+ )?{_BOX}",
-        rf"not (?:a |an )?(?:valid|known) (?:[\w-]+ )?{_BOX}", rf"(?:unrecogni[sz]ed|incorrect|dead|no valid) {_BOX}",
-        r"bad destination (?:mailbox|e-?mail|address)", "user unknown", "unknown user", "invalid recipient",
+        rf"\bunknown (?:[\w-]+ )?{_ONE}", rf"\bno such (?:\w+ )?(?:{_ONE}|(?:local|name|part|one|id|mail ?drop)\b)", "unknown local part",
+        rf"\b(?:invalid|illegal) (?:or \w+ )?(?:[\w-]+ )?(?:{_ONE}|rcpt)", rf"\b(?:undeliverable|unrout\w*able|non[ -]?exist\w+) (?:[\w-]+ )?{_ONE}",
+        rf"not (?:a |an )?(?:valid|known) (?:[\w-]+ )?{_BOX}", rf"(?:unrecogni[sz]ed|incorrect|dead|no valid) {_ONE}",
+        r"bad destination (?:mailbox|e-?mail|address)", r"user[ _]?unknown", "validrcptto", r"(?:address|user|recipient|mailbox)_not_found",
         rf"\bunknown or \w+ {_BOX}", "no matches to nameserver query",
     ), "RFC 5321 4.2.3 codes 550, 553; RFC 3463 X.1.1"),
     WordRule("phrase.user_not_found", R.MAILBOX_UNKNOWN, (
-        rf"{_BOX}\b(?: \S+)?(?: is| was| are| or \w+ is)?(?: ?:|\.| -|,)? ?(?:unknown|unrouteable|unroutable|undeliverable|invalid\b)",
-        rf"{_BOX}\b(?: \S+)?(?: is| was| are)? ?not (?:known|found|exist|recogni[sz]ed|valid|listed|a valid|our customer|local|here)",
+        rf"{_BOX}\b{_NAME}(?: is| was| are| or \w+ is)?(?: ?:|\.| -|,)? ?(?:unknown|unrecogni[sz]ed|unrouteable|unroutable|undeliverable|invalid\b)",
+        rf"{_BOX}\b{_NAME}(?: is| was| are)? ?not (?:known|found|exist|recogni[sz]ed|valid|listed|a valid|our customer|local|here)",
         rf"{_BOX}\b.{{0,40}}(?:not|n't|never) (?:\w+ )?exist", rf"{_BOX}\b.{{0,40}}(?:not|n't) be found",
         rf"{_BOX}\b.{{0,40}}(?:was not|wasn't|isn't|not been) found", r"not listed in (?:domino|public|the dir)",
+        rf"{_BOX}\b.{{0,20}} not (?:present )?in (?:our|the|my|this) (?:\w+ )?(?:directory|database|system)",
+        r"(?:was not|wasn't) found at [\w-]+\.[\w.-]+",
     ), "RFC 3463 X.1.1"),
     WordRule("phrase.user_gone", R.MAILBOX_UNKNOWN, (
-        rf"{_BOX}\b.{{0,30}}no longer", rf"{_BOX}\b.{{0,25}}has (?:been )?(?:deleted|removed|moved)", "not our customer",
-        r"(?:cannot|could not|couldn't|can't|not) find (?:\w+ )?(?:user|mailbox|recipient|address|account)", "nobody here",
+        rf"{_BOX}\b.{{0,30}}(?:no longer|not in use)", rf"{_BOX}\b.{{0,25}}has (?:been )?(?:deleted|removed|moved)",
+        rf"{_BOX}\b was (?:deleted|removed)", r"\bno mail ?box\Z", r"not (?:one of )?our (?:customer|user)",
+        r"(?:unable to|cannot|could not|couldn't|can't|not) find (?:\w+ )?(?:user|mailbox|recipient|address|account)", "nobody here", r"no ?one (?:by|with|of) th(?:at|is)\b", r"not a member of domain", r"not found in (?:the )?(?:ldap|active directory)",
         r"(?:not|n't) have (?:an?|any|the|this|such an?) (?:\w+ )?(?:user|mailbox|account|recipient)",
-        r"no mail ?box (?:here|by|with|found|available)", r"no (?:account|user|recipient|person) (?:by|with|here|of) ",
+        r"no mail[ -]?box (?:here|by|with|found|available)", r"no (?:account|user|recipient|person) (?:by|with|here|of) ",
         r"no longer (?:works|employed|with us|with the company)", r"left the (?:company|organi[sz]ation)",
         "matching directory entry",
     ), "RFC 3463 X.1.6; common MTA and directory texts"),
@@ -201,6 +226,8 @@ PHRASES: Final[tuple[WordRule, ...]] = (
         "error in processing", "out of memory", r"disk (?:full|error)", r"i/o error", "lock failure",
         r"resources? (?:temporarily )?unavailable", r"cannot (?:open|append|create|write)",
         r"(?:failed|after|giv\w+ up).{0,20}\b(?:attempts|retries|tries)\b", "will be retried", "has been delayed",
+        "lookup did not complete", "lowest numbered mx", r"(?:mail transport|mailer) error", "no route found",
+        r"\b45\d\b.{0,60}mailbox unavailable",
         r"(?:not|n't) yet been delivered", r"delivery attempts will (?:be|continue)", r"will (?:keep|continue) (?:to )?try",
     ), "RFC 3463 X.3, X.4; RFC 5321 4.2.3 codes 421, 451"),
 )  # fmt: skip

@@ -60,8 +60,10 @@ class Story:
             self.ledger.messages.register(
                 candidate, sender=cast.RECRUITER, subject="Inbjudan till intervju", message_id=message
             )
+            # Postmark makes the Message-ID of its id.
+            header = f"<{provider_message_id}@mtasv.net>" if provider == "postmark" else None
             self.ledger.messages.mark_submitted(
-                message, provider=provider, provider_message_id=provider_message_id
+                message, provider=provider, provider_message_id=provider_message_id, message_id_header=header
             )
         sent = [
             f"  {c:<8} {name:<14} {address:<28} {provider}"

@@ -5,7 +5,8 @@ from typing import Final
 
 from ...domain.reports import Attribution, DeliveryReport, Outcome, Source
 from . import excerpt
-from .fields import Returned, address, occurred_at
+from .addresses import each_in
+from .fields import Returned, address, addresses, occurred_at
 from .scanner import Headers, Mail, read_headers, scan
 
 TYPE: Final = "message/feedback-report"
@@ -33,7 +34,7 @@ def read(mail: Mail, account: str, received_at: datetime) -> list[DeliveryReport
     # A type that is not registered yet says nothing that we may suppress for.
     outcome, method = _FEEDBACK.get(feedback_type, (Outcome.OTHER, None))
     returned = Returned(mail)
-    named = [found for text in fields.all("original-rcpt-to") if (found := _unredacted(address(text)))]
+    named = _named(fields)
     report = DeliveryReport(
         outcome=outcome,
         provider="mail",
@@ -42,7 +43,7 @@ def read(mail: Mail, account: str, received_at: datetime) -> list[DeliveryReport
         # Arrival-Date is when the original arrived; the complaint is as old as the report.
         occurred_at=occurred_at(received_at, mail.headers.get("date")),
         received_at=received_at,
-        recipient=named[0] if named else _unredacted(returned.recipient),
+        recipient=named[0] if named else _unredacted(_received_by(returned)),
         attribution=Attribution.REPORTED if named else Attribution.INFERRED,
         message_id=returned.message_id,
         tenant=returned.tenant,
@@ -54,6 +55,25 @@ def read(mail: Mail, account: str, received_at: datetime) -> list[DeliveryReport
     if len(named) < 2:
         return [report]
     return [_alone(report._replace(recipient=each), mail, fields, named) for each in named]
+
+
+def _named(fields: Headers) -> list[str]:
+    """The recipients whom the report names: one a field (RFC 5965 3.2), or a list; each once."""
+    found: dict[str, str] = {}
+    for text in fields.all("original-rcpt-to"):
+        for each in each_in(text) if "," in text else (address(text),):
+            if each and _unredacted(each):
+                found.setdefault(each.lower(), each)
+    return list(found.values())
+
+
+def _received_by(returned: Returned) -> str | None:
+    """The only address in To, or the mailbox that the message came to, where To does not contradict."""
+    if returned.recipient:
+        return returned.recipient
+    to = addresses(returned.headers.get("to")) | addresses(returned.headers.get("cc"))
+    mailboxes = (address(returned.headers.get(name)) for name in (_HOTMAIL_RECIPIENT, "delivered-to"))
+    return next((each for each in mailboxes if each and (not to or each.lower() in to)), None)
 
 
 def _of_hotmail(mail: Mail) -> Headers | None:

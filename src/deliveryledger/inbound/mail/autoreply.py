@@ -27,7 +27,7 @@ _MARKS: Final = {
     "x-post-messageclass": "9",
     "auto-submitted": "auto-generated (vacation",
 }
-_SUBJECTS: Final = (
+SUBJECTS: Final = (
     # How Exchange, Outlook, Gmail, Notes and the large web mailers begin the subject of an absence note.
     "auto reply", "auto-reply", "autoreply", "auto response", "auto-response", "autoresponse", "automatic reply", "automated reply",
     "automatic response", "out of office", "out of the office", "out-of-office", "vacation reply", "away from",
@@ -84,7 +84,7 @@ def _unsubscription(mail: Mail, account: str, received_at: datetime) -> Delivery
         occurred_at=occurred_at(received_at, mail.headers.get("date")),
         received_at=received_at,
         recipient=address(mail.headers.get("from")),
-        attribution=Attribution.INFERRED,
+        provider_message_id=message_id(mail.headers.get("in-reply-to")),
         feedback_type="opt-out",
         method="list_unsubscribe",
         raw=mail.raw,
@@ -94,8 +94,9 @@ def _unsubscription(mail: Mail, account: str, received_at: datetime) -> Delivery
 def _is_auto_reply(mail: Mail) -> bool:
     """RFC 3834 5: ``Auto-Submitted: auto-replied``, with parameters and comments allowed; or what others write."""
     sender = (address(mail.headers.get("from")) or "").lower()
+    subject = header_text(mail.headers.get("subject")).lower().lstrip(" [*")
     if not sender or sender.startswith(_SYSTEM_SENDERS):
-        return False
+        return bool(sender) and subject.startswith(SUBJECTS)
     submitted = mail.headers.get("auto-submitted").lower().replace("(", ";").partition(";")[0].strip()
     if submitted == "auto-replied":
         return True
@@ -103,7 +104,6 @@ def _is_auto_reply(mail: Mail) -> bool:
         value = mail.headers.get(name)
         if value and value.lower().startswith(beginning):
             return True
-    subject = header_text(mail.headers.get("subject")).lower()
     if submitted not in ("", "no"):
-        return any(phrase in subject for phrase in _SUBJECTS)
-    return subject.lstrip(" [*").startswith(_SUBJECTS)
+        return any(phrase in subject for phrase in SUBJECTS)
+    return subject.startswith(SUBJECTS)

@@ -13,6 +13,7 @@ from ...domain.failure_reason import FailureReason
 from ...domain.reports import Attribution, DeliveryReport, Outcome, Source
 from ...domain.smtp_codes import EnhancedStatus
 from . import excerpt
+from .decisive import decisive
 from .fields import Returned, address, moment, occurred_at, typed_value
 from .prose.charsets import text_of
 from .prose.recipients import Passage, passages
@@ -55,10 +56,16 @@ def read_fields(
     groups = recipients(content, limits)
     explained = _Explanation(mail, len(groups))
     reports = [
-        (group, _report(group, outcome, mail, returned, explained.of(group), account, received_at))
+        (
+            group,
+            _report(group, outcome, mail, returned, explained.of(group), account, received_at, len(groups)),
+        )
         for group in groups
         if (outcome := _outcome(group)) is not None
     ]
+    if len(reports) > 1:
+        targets = [address(group.get("final-recipient")) or "" for group, _ in reports]
+        reports = [reports[place] for place in decisive([report for _, report in reports], targets)]
     if len(groups) == 1:
         return [report for _, report in reports]
     about_message = read_headers(content.replace(b"\r\n", b"\n").lstrip(b"\n").partition(b"\n\n")[0]).fields
@@ -119,6 +126,7 @@ def _report(
     explanation: str,
     account: str,
     received_at: datetime,
+    groups: int,
 ) -> DeliveryReport:
     evidence = Evidence.gather(
         typed_value(group.get("diagnostic-code")),
@@ -128,7 +136,9 @@ def _report(
     )
     verdict = _verdict(evidence, explanation) if outcome in (Outcome.BOUNCED, Outcome.DEFERRED) else None
     # The final recipient may be where our recipient forwards to: not an address of ours.
-    named = address(group.get("original-recipient")) or address(group.get("final-recipient"))
+    named, final = (address(group.get(name)) for name in _NAMES)
+    if final and (not named or _is_rather(final.lower(), named.lower(), returned)):
+        named = final
     return DeliveryReport(
         outcome=outcome,
         provider="mail",
@@ -136,7 +146,8 @@ def _report(
         source=Source.DSN,
         occurred_at=occurred_at(received_at, group.get("last-attempt-date"), mail.headers.get("date")),
         received_at=received_at,
-        recipient=named or returned.recipient,
+        # Of several, or where there is a name that is no address of ours, it may be anybody.
+        recipient=returned.recipient if groups == 1 and not any(map(group.get, _NAMES)) else named,
         attribution=Attribution.REPORTED if named else Attribution.INFERRED,
         message_id=returned.message_id,
         tenant=returned.tenant,
@@ -151,6 +162,11 @@ def _report(
         will_retry_until=moment(group.get("will-retry-until")),
         raw=mail.raw,
     )
+
+
+def _is_rather(final: str, original: str, returned: Returned) -> bool:
+    """Whether the returned message was written to the final recipient, and not to the original one."""
+    return final != original and final in returned.named and original not in returned.named
 
 
 def _verdict(evidence: Evidence, explanation: str) -> Verdict:

@@ -9,7 +9,8 @@ from typing import Final
 
 from ...domain.reports import DeliveryReport
 from ..own_ids import HEADER_MESSAGE, HEADER_TENANT
-from .fields import Returned, address, addresses, without
+from .addresses import without
+from .fields import Returned, address, addresses
 from .scanner import Headers, Mail
 
 Fields = Iterable[tuple[str, str]]
@@ -19,7 +20,7 @@ SOMEBODY: Final = "somebody-else@redacted.invalid"
 _COPY: Final = b"------ This is a copy of the message, including all the headers. ------\n"
 """What Exim writes above a returned message; any reader of bounces knows it."""
 _BOUNDARY: Final = "deliveryledger-evidence"
-_OUTER: Final = ("date", "from", "subject", "auto-submitted")
+_OUTER: Final = ("date", "from", "subject", "auto-submitted", "in-reply-to", "x-riferimento-message-id")
 _PER_MESSAGE: Final = ("reporting-mta", "dsn-gateway", "received-from-mta", "arrival-date")
 """RFC 3464 2.2, but for the envelope id, which some make of the recipient's address."""
 _ABOUT_THE_SENDER: Final = frozenset(
@@ -61,10 +62,13 @@ def of_feedback(mail: Mail, fields: Headers, recipient: str, others: frozenset[s
     )
 
 
-def of_prose(mail: Mail, words: str, returned: Headers, others: frozenset[str]) -> bytes:
-    """A bounce in prose about one of several recipients. ``words``: what is said in general, and of them."""
+def of_prose(mail: Mail, words: str, returned: Headers, to: str | None, others: frozenset[str]) -> bytes:
+    """A bounce in prose about one of several recipients.
+
+    ``words``: what is said in general, and of them. ``to``: where To has to name them.
+    """
     outer = [("content-type", "text/plain; charset=utf-8"), *_outer(mail)]
-    kept = [field for field in returned.fields if _is_harmless(*field)]
+    kept = [*(field for field in returned.fields if _is_harmless(*field)), *_to(to)]
     body = without(words, others, SOMEBODY).encode("utf-8", "replace")
     return b"\n".join((_block(outer, others), body, _COPY, _block(kept, others)))
 
@@ -84,9 +88,7 @@ def _mail(
 ) -> bytes:
     report_type = ("content-type", f'multipart/report; report-type={kind}; boundary="{_BOUNDARY}"')
     outer = _outer(mail)
-    returned = [field for field in of_original.fields if _is_harmless(*field)]
-    if to:
-        returned.append(("to", f"<{to}>"))
+    returned = [*(field for field in of_original.fields if _is_harmless(*field)), *_to(to)]
     edge = f"--{_BOUNDARY}\n".encode()
     explanation = without(words, others, SOMEBODY).encode("utf-8", "replace")
     parts = (
@@ -98,6 +100,10 @@ def _mail(
         edge.replace(b"\n", b"--\n"),
     )
     return b"".join(parts)
+
+
+def _to(recipient: str | None) -> list[tuple[str, str]]:
+    return [("to", f"<{recipient}>")] if recipient else []
 
 
 def _is_harmless(name: str, value: str) -> bool:

@@ -7,22 +7,29 @@ from functools import cached_property
 
 from ..own_ids import HEADER_MESSAGE, HEADER_TENANT, own_ids
 from ..reception import plausible
-from .scanner import Headers, Mail, read_headers
+from .addresses import each_in, first_in
+from .addresses import without as without
+from .scanner import Headers, Mail, Part, read_headers
 
-_RETURNED = (
+RETURNED = (
     "message/rfc822",
     "text/rfc822-headers",
     "text/rfc822-header",
     "message/global",
     "message/global-headers",
+    # in no standard, but written
+    "text/rfc822",
+    "message/rfc822-headers",
 )
+"""Types of a returned message, or of its header."""
+_SAVED = ".eml"
+"""How the name of a returned message ends that somebody attached as a file."""
 _NAMING = ("to", "cc", "bcc", "x-original-to", "delivered-to")
-_APART = r"\s@<>,;:\"()\[\]"
-# A quoted local part may have what separates addresses (RFC 5321 4.1.2). The search begins where words do.
-_ADDRESS = re.compile(
-    rf"(?:(?<![^{_APART}])[^{_APART}]{{1,128}}+|\"[^\"@\r\n]{{1,64}}\")@[^\s<>,;:\"()\[\]]{{1,255}}"
-)
+_FILES = ("text/plain", "application/octet-stream")
+_NAMED_IN = ("content-type", "content-disposition")
 _UNICODE = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
+_FOR = re.compile(r"\bfor\s+<([^<>\s]{3,320})>")
+_HEADER_END = re.compile(rb"\n\r?\n")
 _MAX_VALUE = 1_000
 _MONTHS = {
     name: number
@@ -31,7 +38,8 @@ _MONTHS = {
     )
 }
 _DATE = re.compile(
-    rf"(?:[A-Z][a-z]{{2}}, +)?(\d{{1,2}}) +({'|'.join(_MONTHS)}) +(\d{{4}}) +(\d\d):(\d\d)(?::([0-5]\d))? +([+-])(\d{{4}})",
+    rf"(?:[A-Z][a-z]{{2}}, +)?(\d{{1,2}}) +({'|'.join(_MONTHS)}) +(\d{{4}})"
+    r" +(\d\d):(\d\d)(?::([0-5]\d))? +([+-])(\d{4})",
     re.ASCII,
 )
 _KIND = re.compile(r"\s*[\w-]{1,40}\s*")
@@ -48,20 +56,12 @@ def address(text: str) -> str | None:
     text = text[:_MAX_VALUE]
     if text.lower().lstrip().startswith("utf-8"):  # RFC 6533 3: \x{HEX} inside unitext and xtext
         text = _UNICODE.sub(_character, text)
-    match = _ADDRESS.search(typed_value(text))
-    return match.group().strip("'.") if match else None
+    return first_in(typed_value(text))
 
 
 def addresses(text: str) -> frozenset[str]:
     """Every address in a text, in lower case."""
-    return frozenset(found.strip("'.").lower() for found in _ADDRESS.findall(text))
-
-
-def without(text: str, others: frozenset[str], instead: str) -> str:
-    """The text with ``instead`` in the place of the addresses of others (lower case)."""
-    if "@" not in text:
-        return text
-    return _ADDRESS.sub(lambda m: instead if m.group().strip("'.").lower() in others else m.group(), text)
+    return frozenset(map(str.lower, each_in(text))) if "@" in text else frozenset()
 
 
 def _character(match: re.Match[str]) -> str:
@@ -99,6 +99,30 @@ def message_id(text: str) -> str | None:
     return text[:_MAX_VALUE].partition(">")[0].strip().lstrip("<").strip() or None
 
 
+def is_saved(part: Part) -> bool:
+    """Whether a part is a mail that somebody attached as a file."""
+    return part.type in _FILES and any(_SAVED in part.headers.get(name).lower() for name in _NAMED_IN)
+
+
+def _header_of(mail: Mail, in_text: str) -> Headers:
+    """The header of the returned message: where there are several, of the first that has an id."""
+    first = None
+    returned = [part for part in mail.parts if part.type in RETURNED]
+    if not returned:
+        returned = [part for part in mail.parts[1:] if is_saved(part)]
+    for part in returned:
+        found = _header(part.content.lstrip(b"\r\n"))
+        if len(returned) == 1 or found.get("message-id") or found.get(HEADER_MESSAGE):
+            return found
+        first = first or found
+    return first or _header(in_text.lstrip().encode("utf-8", "replace"))
+
+
+def _header(content: bytes) -> Headers:
+    end = _HEADER_END.search(content)
+    return read_headers(content[: end.start()] if end else content)
+
+
 class Returned:
     """What the mail sent back of the original message: its Message-ID, our own headers, its recipient.
 
@@ -106,31 +130,34 @@ class Returned:
     """
 
     def __init__(self, mail: Mail, in_text: str = "") -> None:
-        part = mail.part(*_RETURNED)
-        content = part.content.lstrip(b"\r\n") if part else in_text.lstrip().encode("utf-8", "replace")
-        end = re.search(rb"\n\r?\n", content)
-        block = content[: end.start()] if end else content
-        self.headers: Headers = read_headers(block)
-        # Exchange and Google answer the original; certified mail refers to it in a field of its own (RFC 6109 2.2).
+        self.headers = _header_of(mail, in_text)
+        # Exchange and Google answer the original; certified mail has a field for it (RFC 6109 2.2).
         self.provider_message_id = (
             message_id(self.headers.get("message-id"))
             or message_id(mail.headers.get("in-reply-to"))
             or message_id(mail.headers.get("x-riferimento-message-id"))
         )
-        has_own = HEADER_MESSAGE.encode() in block.lower()
-        self.message_id, self.tenant = (
-            own_ids(self.headers.get(HEADER_MESSAGE), self.headers.get(HEADER_TENANT))
-            if has_own
-            else (None, None)
-        )
+        own = self.headers.get(HEADER_MESSAGE)
+        self.message_id, self.tenant = own_ids(own, self.headers.get(HEADER_TENANT)) if own else (None, None)
 
     @cached_property
     def named(self) -> frozenset[str]:
-        """The addresses in To, Cc and the like, in lower case."""
-        return frozenset().union(*(addresses(self.headers.get(name)[:_MAX_VALUE]) for name in _NAMING))
+        """The addresses in To and the like, and whom a server took it for (RFC 5321 4.4); lower case."""
+        fields = [self.headers.get(name)[:_MAX_VALUE] for name in _NAMING]
+        if taken := _FOR.search(self.headers.get("received")[:_MAX_VALUE]):
+            fields.append(taken[1])
+        return addresses("\n".join(fields))
+
+    @property
+    def addressed(self) -> frozenset[str]:
+        """Whom it was to: the addresses in To and Cc, in lower case."""
+        return addresses(self._to_and_cc)
 
     @property
     def recipient(self) -> str | None:
-        """The address in To, where it is the only one."""
-        found = set(_ADDRESS.findall(self.headers.get("to")[:_MAX_VALUE]))
-        return found.pop() if len(found) == 1 else None
+        """The address in To and Cc, where it is the only one."""
+        return first_in(self._to_and_cc) if len(self.addressed) == 1 else None
+
+    @property
+    def _to_and_cc(self) -> str:
+        return "\n".join(self.headers.get(name)[:_MAX_VALUE] for name in ("to", "cc"))

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from ...domain.reports import DeliveryReport, Outcome, Reading
 from .arf import AUTH_FAILURE
+from .autoreply import UNATTRIBUTED
 from .reading import read_mail
 
 
@@ -53,6 +54,8 @@ def kind_of(reading: Reading) -> Kind:
     kinds = [_KINDS[report.outcome] for report in reading.reports if report.outcome in _KINDS]
     if kinds:
         return min(kinds, key=_RANKS.__getitem__)
+    if UNATTRIBUTED in reading.ignored:
+        return Kind.AUTO_REPLY
     return Kind.UNREADABLE if reading.quarantined else Kind.NOT_A_REPORT
 
 

@@ -98,6 +98,7 @@ class Tree:
         self.raw = raw
         self.limits = limits
         self.leaves: list[Part] = []
+        self.has_report = False
         self._count = 0
 
     def add(self, headers: Headers, start: int, end: int, depth: int) -> str:
@@ -105,6 +106,7 @@ class Tree:
         value = headers.get("content-type")
         type_ = leaf = media_type(value) if value else "text/plain"
         if type_.startswith("multipart/"):
+            self.has_report = self.has_report or type_ == "multipart/report"
             if self._add_pieces(value, start, end, depth):
                 return type_
             leaf = "text/plain"  # no delimiter anywhere: something to read all the same

@@ -1,17 +1,42 @@
 """Which kind of mail it is, most certain first."""
 
 import hashlib
+import re
 from datetime import UTC, datetime
 from typing import Final
 
 from ...domain.reports import DeliveryReport, Quarantined, Reading, Source, utc
 from . import arf, autoreply, dsn, sns_mail
 from .bounce_addresses import BounceProofs
+from .parts import cut
 from .prose import reading as prose
-from .scanner import DEFAULT_LIMITS, BeyondLimits, Limits, Mail, scan
+from .prose.authorship import Signs, is_from_system
+from .scanner import DEFAULT_LIMITS, BeyondLimits, Limits, Mail, read_headers, scan
 
 NOT_A_REPORT: Final = "not a report"
 _NO_RECIPIENT: Final = "a delivery status notification without a recipient's action or status"
+
+_MOST_WRAPPERS: Final = 2
+_WRAPPERS: Final = ("message/rfc822", "message/global")
+_KNOWN_TYPES: Final = (
+    "text/plain",
+    "text/html",
+    "text/rfc822-headers",
+    "message/global-headers",
+    *autoreply.MDN_TYPES,
+    "message/feedback-report",
+)
+"""What is not looked into for something else, unless it is a file."""
+_STATUS: Final = re.compile(
+    rb"\s{0,9}(?:reporting-mta|original-recipient|final-recipient)[ \t]{0,9}:", re.IGNORECASE
+)
+_FIELDS: Final = re.compile(
+    rb"\s{0,9}(?:>?from [^\n]{1,200}\n)?"
+    rb"(?:received|return-path|from|to|date|subject|message-id|mime-version|content-type|delivered-to|x-[\w-]{1,60})"
+    rb"[ \t]{0,9}:",
+    re.IGNORECASE,
+)
+"""How a delivery status (RFC 3464 2.2.2 and 2.3) and how a whole mail begin."""
 
 
 def read_mail(
@@ -33,8 +58,7 @@ def read_mail(
     quarantined: tuple[Quarantined, ...] = ()
     try:
         mail = scan(raw, limits)
-        source, claims = _read(mail, limits, account, at)
-        claims = proofs.prove(mail, claims) if proofs else claims
+        source, claims = _read(mail, limits, account, at, proofs)
     except BeyondLimits as beyond:
         quarantined = (Quarantined(why=str(beyond), raw=raw),)
     if not claims and not quarantined:
@@ -52,31 +76,70 @@ def read_mail(
 
 
 def _read(
-    mail: Mail, limits: Limits, account: str, received_at: datetime, *, is_inner: bool = False
+    mail: Mail,
+    limits: Limits,
+    account: str,
+    received_at: datetime,
+    proofs: BounceProofs | None,
+    depth: int = 0,
 ) -> tuple[Source, list[DeliveryReport | str]]:
-    """The source, and the claims; no claim at all where a delivery status names nobody."""
-    is_dsn = mail.part(*dsn.TYPES) is not None
+    """The source, and the claims with what proves them; none where a delivery status names nobody."""
+    source, claims = _claims(mail, limits, account, received_at, proofs, depth)
+    return source, proofs.prove(mail, claims) if proofs else claims
+
+
+def _claims(
+    mail: Mail,
+    limits: Limits,
+    account: str,
+    received_at: datetime,
+    proofs: BounceProofs | None,
+    depth: int,
+) -> tuple[Source, list[DeliveryReport | str]]:
+    is_dsn = _has_status(mail)
     if is_dsn and (reports := dsn.read(mail, account, received_at, limits)):
         return Source.DSN, list(reports)
     if claims := arf.read(mail, account, received_at):
         return Source.ARF, claims
     if mail.part(*autoreply.MDN_TYPES):
         return Source.DSN, autoreply.read(mail, account, received_at)
+    if depth < _MOST_WRAPPERS and (inner := _passed_on(mail, limits)) is not None:
+        source, claims = _read(inner, limits, account, received_at, proofs, depth + 1)
+        if any(not isinstance(claim, str) for claim in claims):
+            return source, claims
     if bounces := prose.read(mail, account, received_at, limits):
         return Source.DSN, list(bounces)
     if claims := sns_mail.read(mail, account, received_at):
         return Source.DSN, claims
-    if not is_inner and (inner := _passed_on(mail, limits)) is not None:
-        return _read(inner, limits, account, received_at, is_inner=True)
     return Source.DSN, autoreply.read(mail, account, received_at) or ([] if is_dsn else [NOT_A_REPORT])
 
 
+def _has_status(mail: Mail) -> bool:
+    """Whether there is a delivery status that software sent; a person may attach one to a question.
+
+    Some software gives it another type than it has.
+    """
+    status = mail.part(*dsn.TYPES)
+    if status is None and len(mail.parts) > 1:
+        for part in mail.parts:
+            if part.type not in _KNOWN_TYPES and _STATUS.match(part.content):
+                status = part
+                part.type = dsn.TYPES[0]
+    return status is not None and (mail.is_report or Signs(mail).is_by_machine)
+
+
 def _passed_on(mail: Mail, limits: Limits) -> Mail | None:
-    """The notification inside one that a gateway has wrapped. What a person forwards is that person's mail."""
-    part = mail.part("message/rfc822")
-    if part is None or not prose.is_from_system(mail):
-        return None
-    inner = scan(part.content, limits)
-    if not prose.is_from_system(inner):
-        return None
-    return Mail(inner.headers, inner.type, inner.parts, mail.raw)
+    """The notification inside one that a gateway has wrapped; what a person forwards is that person's."""
+    for part in mail.parts:
+        if part.type in _WRAPPERS or (
+            part.type not in _KNOWN_TYPES or part.headers.get("content-disposition")
+        ):
+            head, _ = cut(part.content, 0, len(part.content), limits)
+            if not _FIELDS.match(head) or not is_from_system(read_headers(head)):
+                continue
+            signs = Signs(mail)
+            if not signs.is_by_machine or signs.is_personal:
+                return None
+            inner = scan(part.content, limits)
+            return Mail(inner.headers, inner.type, inner.parts, mail.raw, is_report=inner.is_report)
+    return None

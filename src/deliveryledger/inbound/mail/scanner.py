@@ -29,14 +29,17 @@ _MARKS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 class Mail:
     """A mail's own headers, its type and parameters, and its leaves in order."""
 
-    __slots__ = ("headers", "parts", "raw", "type")
+    __slots__ = ("headers", "is_report", "parts", "raw", "type")
 
-    def __init__(self, headers: Headers, type_: str, parts: tuple[Part, ...], raw: bytes) -> None:
-        """``raw``: all of it, as it came."""
+    def __init__(
+        self, headers: Headers, type_: str, parts: tuple[Part, ...], raw: bytes, *, is_report: bool = False
+    ) -> None:
+        """``raw``: all of it, as it came. ``is_report``: there is a ``multipart/report`` in it (RFC 6522)."""
         self.headers = headers
         self.type = type_
         self.parts = parts
         self.raw = raw
+        self.is_report = is_report
 
     def __repr__(self) -> str:
         return f"Mail({self.type}, {self.parts})"
@@ -63,11 +66,11 @@ def scan(raw: bytes, limits: Limits = DEFAULT_LIMITS) -> Mail:
     headers = read_headers(head, limits)
     tree = Tree(text, limits)
     type_ = tree.add(headers, start, len(text), 0)
-    return Mail(headers, type_, tuple(tree.leaves), raw)
+    return Mail(headers, type_, tuple(tree.leaves), raw, is_report=tree.has_report)
 
 
 def _with_line_ends(raw: bytes) -> bytes:
-    """With line feeds, after one return at most, and without the zeros of UTF-16 or of damage."""
+    """With line feeds, after one return at most and for lone ones, without the zeros of UTF-16 or damage."""
     if b"\0" in raw:
         raw = raw.replace(b"\0", b"")
     if b"\r" in raw:
@@ -77,12 +80,14 @@ def _with_line_ends(raw: bytes) -> bytes:
             if b"\r\r\n" not in raw:
                 break
             raw = raw.replace(b"\r\r\n", b"\r\n")
+        if raw.count(b"\r") > raw.count(b"\r\n"):
+            return raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return raw
 
 
 def _without_envelope(raw: bytes) -> bytes:
-    """Without byte order marks, blank lines and an mbox ``From `` line at the top."""
+    """Without byte order marks, blanks, blank lines and an mbox ``From `` line at the top."""
     if raw.startswith(_MARKS):
         raw = raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\xff\xfe")
-    raw = raw.lstrip(b"\r\n")
+    raw = raw.lstrip(b" \t\r\n")
     return raw.partition(b"\n")[2] if raw.startswith((b"From ", b">From ")) else raw

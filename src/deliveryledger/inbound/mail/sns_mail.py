@@ -7,9 +7,14 @@ import json
 from datetime import datetime
 from typing import Final
 
-from ...domain.reports import DeliveryReport, Source
+from ...domain.reports import DeliveryReport, Outcome, Source
 from .prose.charsets import text_of
-from .scanner import Mail
+from .scanner import BeyondLimits, Mail
+
+
+class Unreadable(BeyondLimits):
+    """A notification that is not as its provider writes them. The text says nothing of the mail."""
+
 
 _MARKS: Final = ("notificationType", "eventType")
 _FOLDED: Final = "!\n "
@@ -18,16 +23,33 @@ _MAX: Final = 256 * 1024
 """Octets; the largest message that SNS sends."""
 
 
+_BELIEVED: Final = (
+    Outcome.BOUNCED,
+    Outcome.REJECTED,
+    Outcome.SUPPRESSED,
+    Outcome.DEFERRED,
+    Outcome.DELIVERED,
+    Outcome.COMPLAINED,
+)
+"""What a bounce or a feedback report may say as well. A submission, which tells how later reports find their
+message, and consent are a verified webhook's to tell."""
+OTHER: Final = "a notification by mail of what only a webhook is believed"
+
+
 def read(mail: Mail, account: str, received_at: datetime) -> list[DeliveryReport | str]:
-    """What the notification reports, or why nothing; nothing where the mail has none."""
+    """What the notification reports, or why nothing; nothing where the mail has none.
+
+    Raises Unreadable.
+    """
     part = mail.part("text/plain")
     if part is None or part.content.lstrip()[:1] != b"{":
         return []
-    text = text_of(part, _MAX).replace(_FOLDED, "")
+    body = text_of(part, _MAX).replace(_FOLDED, "").lstrip()
     try:
-        event, _ = json.JSONDecoder().raw_decode(text.lstrip())
+        event, end = json.JSONDecoder().raw_decode(body)
+        body = body[:end]
         if isinstance(envelope := event.get("Message"), str):
-            event = json.loads(envelope)
+            body, event = envelope, json.loads(envelope)
     except (ValueError, RecursionError):
         return []
     if not isinstance(event, dict) or not any(mark in event for mark in _MARKS):
@@ -35,10 +57,14 @@ def read(mail: Mail, account: str, received_at: datetime) -> list[DeliveryReport
     from .. import providers  # which read mail addresses with what is here
 
     reading = providers.get("amazon_ses").reread(
-        json.dumps(event).encode(), account=account, received_at=received_at
+        body.encode("utf-8", "replace"), account=account, received_at=received_at
     )
-    reports = [_as_mail(report, mail, len(reading.reports) == 1) for report in reading.reports]
-    return [*reports, *reading.ignored]
+    if reading.quarantined:
+        raise Unreadable(reading.quarantined[0].why)
+    believed = [report for report in reading.reports if report.outcome in _BELIEVED]
+    others = [OTHER] * (len(believed) < len(reading.reports))
+    is_alone = len(reading.reports) == 1
+    return [*(_as_mail(report, mail, is_alone) for report in believed), *reading.ignored, *others]
 
 
 def _as_mail(report: DeliveryReport, mail: Mail, is_alone: bool) -> DeliveryReport:

@@ -3,9 +3,10 @@
 import re
 import sys
 from collections.abc import Iterator
+from errno import EBADF, ENOENT
 from io import BytesIO
 from itertools import chain
-from os import PathLike, fspath
+from os import PathLike, fspath, strerror
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
@@ -45,8 +46,10 @@ def mails_in(path: str | PathLike[str], *, limit: int = DEFAULT_LIMITS.size) -> 
     told from its content. Raises OSError for what is named; in a folder it is an obstacle.
     """
     if fspath(path) == STANDARD_INPUT:
-        yield from mails_of(sys.stdin.buffer, STANDARD_INPUT, limit=limit)
+        yield from mails_of(standard_input(), STANDARD_INPUT, limit=limit)
         return
+    if not fspath(path):  # a script's empty variable, which Path takes for the folder one is in
+        raise FileNotFoundError(ENOENT, strerror(ENOENT))
     named = Path(path)
     for file, obstacle in find_files([named]):
         if obstacle is not None:
@@ -59,6 +62,13 @@ def mails_in(path: str | PathLike[str], *, limit: int = DEFAULT_LIMITS.size) -> 
             if file == named:
                 raise
             yield FoundMail(str(file), b"", obstacle_of(error))
+
+
+def standard_input() -> BinaryIO:
+    """Its bytes. Raises OSError where whoever started us closed it."""
+    if sys.stdin is None:
+        raise OSError(EBADF, "it is closed")
+    return sys.stdin.buffer
 
 
 def mails_of(

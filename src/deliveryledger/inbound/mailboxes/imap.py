@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import Any, Final, Self
 
 from imapclient import IMAPClient
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
 from ...errors import InvalidInput, MailboxError, MailboxRefused, MailboxUnavailable
 from ..mail.scanner import DEFAULT_LIMITS
@@ -97,7 +98,7 @@ class ImapMailbox:
             client = self._client = self._client or self._opened()
             selected = client.select_folder(self._folder)
             self._check(selected)
-            uids = sorted(self._search(client, selected))
+            uids = sorted(set(self._search(client, selected)))
         if selected[b"UIDVALIDITY"] != self._uid_validity:  # all numbers are new (RFC 3501 2.3.1.1)
             self._uid_validity = selected[b"UIDVALIDITY"]
             self._left.clear()
@@ -144,12 +145,13 @@ class ImapMailbox:
 
     def _search(self, client: IMAPClient, selected: dict[bytes, Any]) -> Iterator[int]:
         """In spans, where one answer would be longer than a line may be (a million bytes)."""
-        end = int(selected.get(b"UIDNEXT", 0))
-        if selected[b"EXISTS"] <= _SPAN or not end:
+        number = int(selected[b"EXISTS"])
+        if number <= _SPAN:
             yield from client.search(self._criteria)
             return
-        for start in range(1, end, _SPAN):
-            yield from client.search(["UID", f"{start}:{start + _SPAN - 1}", *self._criteria])
+        # Of places, not of UIDs: between two of these may lie millions.
+        for start in range(1, number + 1, _SPAN):
+            yield from client.search([f"{start}:{min(start + _SPAN - 1, number)}", *self._criteria])
 
     def _mails(self, client: IMAPClient, uids: Sequence[int]) -> Iterator[ImapMail]:
         with self._talking("list mails"):
@@ -173,12 +175,15 @@ class ImapMailbox:
             if uid in self._failed:  # twice: it must not stand in the way of those behind it
                 self._left.add(uid)
             self._failed.add(uid)
-            found = client.fetch(uid, [f"BODY.PEEK[]{part}"]).get(uid, {})
+            try:
+                found = client.fetch(uid, [f"BODY.PEEK[]{part}"]).get(uid, {})
+            except IMAPClientAbortError:
+                raise
+            except IMAPClientError:  # of this mail the server says no, not of the others
+                found = {}
             content = next((value for name, value in found.items() if name.startswith(b"BODY[]")), None)
             if not isinstance(content, bytes):
-                raise MailboxUnavailable(
-                    "fetch a mail", "the server does not give it", "look into the mailbox again"
-                )
+                raise MailboxUnavailable("fetch a mail", "the server does not give it", "look again")
         self._failed.discard(uid)
         self._left.discard(uid)
         return content[: self._limit + 1]
@@ -221,9 +226,7 @@ class ImapMailbox:
 
     def _check_session(self, client: IMAPClient) -> None:
         if client is not self._client:
-            raise MailboxUnavailable(
-                "go on", "the connection was lost meanwhile", "look into the mailbox again"
-            )
+            raise MailboxUnavailable("go on", "the connection was lost meanwhile", "look again")
 
     @contextmanager
     def _talking(self, attempted: str) -> Iterator[None]:

@@ -2,7 +2,7 @@
 
 import logging
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -15,10 +15,12 @@ from imapclient.exceptions import CapabilityError, IMAPClientAbortError, IMAPCli
 from ...errors import DeliveryLedgerError, InvalidInput, MailboxRefused, MailboxUnavailable
 from .secrets import Secret
 
-# What it logs below a warning is all that is said, mails and passwords too.
-logging.getLogger("imapclient").setLevel(logging.WARNING)
+# What it logs below an error is all that is said, mails and passwords too; a warning quotes the server.
+logging.getLogger("imapclient").setLevel(logging.ERROR)
 
 _ATTEMPTED: Final = "log in to the mail server"
+_LONGEST_LITERAL: Final = 64 * 1024 * 1024
+"""Bytes. Above what is fetched of a mail: some servers give all of it when asked for the beginning."""
 
 
 class Security(StrEnum):
@@ -60,8 +62,8 @@ class ImapServer:
 def connect(server: ImapServer) -> IMAPClient:
     """A connection, logged in. Raises MailboxRefused, MailboxUnavailable, InvalidInput."""
     secret = (server.password or server.token or str)()
+    context = _context(server.ca_file)
     with said_as_ours(_ATTEMPTED):
-        context = ssl.create_default_context(cafile=server.ca_file)
         client = IMAPClient(
             server.host,
             server.port,
@@ -69,6 +71,7 @@ def connect(server: ImapServer) -> IMAPClient:
             ssl_context=context,
             timeout=SocketTimeout(server.seconds, server.seconds),
         )
+        _limit_literals(client)
         client.normalise_times = False  # to the time zone of this machine, which may be another tomorrow
         try:
             if server.security is Security.STARTTLS:
@@ -83,6 +86,28 @@ def connect(server: ImapServer) -> IMAPClient:
             close(client)
             raise
     return client
+
+
+def _context(ca_file: str | PathLike[str] | None) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=ca_file)
+    except OSError:  # an SSLError is one, too
+        raise InvalidInput(
+            _ATTEMPTED, "the file holds no certificate, or cannot be read", "check --ca-file"
+        ) from None
+
+
+def _limit_literals(client: IMAPClient) -> None:
+    """Take no longer string from the server than any that is asked for: it is held in memory as a whole."""
+    imap = client._imap
+    read: Callable[[int], bytes] = imap.read
+
+    def read_some(size: int) -> bytes:
+        if size > _LONGEST_LITERAL:
+            raise IMAPClientAbortError("too long")
+        return read(size)
+
+    imap.read = read_some
 
 
 def close(client: IMAPClient) -> None:
@@ -109,6 +134,10 @@ def said_as_ours(attempted: str) -> Iterator[None]:
             attempted,
             "its certificate does not prove that it is that host",
             "check the host's name, or name the authority that vouches for it",
+        ) from None
+    except ssl.SSLError:
+        raise MailboxUnavailable(
+            attempted, "the connection cannot be protected", "check port and --security, or try again later"
         ) from None
     except (IMAPClientAbortError, OSError) as error:
         raise MailboxUnavailable(

@@ -24,6 +24,7 @@ _FAMILIES: Final[tuple[tuple[str, R, Words], ...]] = (
     ("policy", R.POLICY_REJECTED, senders.POLICY),
     ("disabled", R.MAILBOX_DISABLED, mailboxes.DISABLED),
     ("server", R.SERVER_UNAVAILABLE, mailboxes.SERVER),
+    ("temporary", R.SERVER_UNAVAILABLE, mailboxes.TEMPORARY),
     ("domain_unknown", R.DOMAIN_UNKNOWN, recipients.DOMAIN_UNKNOWN),
     ("unknown", R.MAILBOX_UNKNOWN, recipients.UNKNOWN),
     ("unavailable", R.SERVER_UNAVAILABLE, mailboxes.UNAVAILABLE),

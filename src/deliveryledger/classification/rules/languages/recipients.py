@@ -37,14 +37,14 @@ DOMAIN_UNKNOWN: Final[Words] = {
 }
 UNKNOWN: Final[Words] = {
     "sv": (
-        r"(?:adress\w*|mottagar\w*|anv.?.?ndar\w*|brevl.?.?da\w*|kontot?|postl.?.?da\w*)\b.{0,40}(?:hittades inte|finns inte|inte hittas|existerar inte|ok.?.?nd|upph.?.?rt)",
+        r"(?:adress\w*|adresat\w*|mottagar\w*|anv.?.?ndar\w*|brevl.?.?da\w*|kontot?|postl.?.?da\w*)\b.{0,40}(?:hittades inte|finns inte|inte hittas|existerar inte|ok.?.?nd|upph.?.?rt)",
         r"inte (?:att )?hitta .{0,20}(?:e-postadress|adress|mottagar|anv.?.?ndar)",
         r"ok.?.?nd (?:anv.?.?ndare|mottagare|adress)",
         r"finns inte p.?.? dom",
         "felaktig mottagaradress",
     ),
     "de": (
-        r"(?:adresse|empf.?.?nger|benutzer|postfach|mailbox|konto|teilnehmer)\b.{0,40}(?:nicht gefunden|existiert nicht|nicht vorhanden|nicht existiert|unbekannt|gibt es nicht|nicht bekannt|ung.?.?ltig)",
+        r"(?:adresse|empf.?.?nger|benutzer|postfach|mailbox|konto|teilnehmer)\b.{0,40}(?:nicht gefunden|existiert nicht|nicht vorhanden|nicht existiert|unbekannt|gibt es nicht|nicht bekannt|ung.?.?ltig|nicht mehr (?:g.?.?ltig|aktuell|vergeben))",
         r"unbekannte\w? (?:empf.?.?nger|benutzer|adresse|nutzer)",
         r"kein (?:solcher )?(?:benutzer|empf.?.?nger|postfach)",
         r"wurde (?:bei|in) \S* ?nicht gefunden",
@@ -56,14 +56,16 @@ UNKNOWN: Final[Words] = {
         r"introuvable (?:dans|sur|chez)",
     ),
     "es": (
-        r"(?:direcci.?.?n|destinatario|usuario|buz.?.?n|cuenta)\b.{0,40}(?:no existe|inexistente|desconocid|no (?:se )?(?:ha )?(?:encontrad|encontr.?.?)|no v.?.?lid)",
+        r"(?:direcci.?.?n|destinatario|usuario|buz.?.?n|cuenta)\b.{0,40}(?:no existe|inexistente|desconocid|no (?:se |fue )?(?:ha )?(?:encontrad|encontr.?.?)|no v.?.?lid)",
         r"no se (?:ha |pudo |puede )?(?:encontr\w*|localiz\w*) (?:la direcci|el destinatario|al destinatario|el usuario|el buz)",
         r"usuario desconocido",
+        r"no existe (?:el|la|ese|esa|este|esta|ning.?.?n) (?:usuario|cuenta|destinatario|buz|direcci)",
     ),
     "it": (
         r"(?:indirizzo|destinatario|utente|casella|account)\b.{0,40}(?:non esiste|inesistente|sconosciut|non .{0,12}trovat|non valid)",
         r"impossibile trovare l'indirizzo",
         r"utente sconosciuto",
+        r"destin\. sconosciut",
     ),
     "pt": (
         r"(?:endere.?.?o|destinat.?.?rio|usu.?.?rio|utilizador|caixa (?:postal|de correio)|conta)\b.{0,40}(?:n.?.?o existe|inexistente|desconhecid|n.?.?o (?:foi )?encontrad|inv.?.?lid)",
@@ -84,11 +86,11 @@ UNKNOWN: Final[Words] = {
         r"(?:ikke|kunne ikke) finne .{0,20}(?:adresse|mottaker)",
     ),
     "fi": (
-        r"(?:osoite\w*|vastaanottaja\w*|k.?.?ytt.?.?j.?.?\w*|postilaatikko\w*|tili\w*)\b.{0,40}(?:ei l.?.?yd|ei l.?.?ytynyt|ei ole olemassa|tuntematon)",
+        r"(?:osoite\w*|vastaanottaja\w*|k.?.?ytt.?.?j.?.?\w*|postilaatikko\w*|tili\w*)\b.{0,40}(?:ei l.?.?yd|ei l.?.?ytynyt|ei ole(?: olemassa)?\s*\Z|ei ole olemassa|tuntematon)",
         r"tuntematon (?:k.?.?ytt|vastaanottaj)",
     ),
     "ru": (
-        r"(?:адрес|получател|пользовател|ящик|уч[её]тн\w+ запис|абонент)\w*\b.{0,50}(?:не найден|не существует|неизвест|не обнаруж|не зарегистрирован|удал[её]н)",
+        r"(?:адрес|получател|пользовател|ящик|аккаунт|уч[её]тн\w+ запис|абонент)\w*\b.{0,50}(?:не найден|не существует|неизвест|не обнаруж|не зарегистрирован|удал[её]н)",
         r"(?:нет такого|такого|такой) (?:пользовател|ящик|адрес|получател)\w*(?: не существует| нет)?",
         r"не ?существу\w+ (?:адрес|ящик|пользовател)",
         r"неизвестн\w+ (?:пользовател|получател)",
@@ -106,14 +108,15 @@ UNKNOWN: Final[Words] = {
         r"nezn.?.?m.?.? (?:u.?.?ivatel|p.?.?.?.?jemce)",
     ),
     "tr": (
-        r"(?:adres|al.?.?c.?.?|kullan.?.?c.?.?|hesap)\w*.{0,30}(?:bulunamad|mevcut de.?.?il|ge.?.?ersiz)",
+        r"(?:adres|al.?.?c.?.?|kullan.?.?c.?.?|hesap)\w*.{0,30}(?:bulunamad|mevcut de.?.?il|ge.?.?ersiz|yok\b)",
     ),
     "hu": (
         r"(?:c.?.?m|c.?.?mzett|felhaszn.?.?l.?.?|postafi.?.?k)\w*.{0,30}(?:nem tal.?.?lhat|nem l.?.?tezik|ismeretlen)",
     ),
     "et": (
         r"(?:aadress|kasutaja|saaja|postkast)\w*.{0,30}(?:ei leitud|ei eksisteeri|ei ole olemas|tundmatu|puudub)",
-        "tundmatu kasutaja",
+        r"tundmatu (?:kasutaja|saaja|aadress)",
+        r"(?:kasutajat|aadressi|postkasti) ei ole",
         r"sellist (?:kasutajat|aadressi) ei",
     ),
     "el": (r"(?:διεύθυνση|παραλήπτη\w*|χρήστη\w*|λογαριασμό\w*)\b.{0,40}(?:δεν βρέθηκε|δεν υπάρχει|άγνωστ)",),

@@ -10,7 +10,7 @@ _CHARTER: Final = "spectrum.net postmaster: AUP codes"
 _ZOHO: Final = "zoho.com/mail/help: SMTP errors"
 
 RULES: Final[tuple[WordRule, ...]] = (
-    WordRule("cox.blocked", R.SENDER_BLOCKED, (r"\bcxbl\b", r"\bcdrbl\b", r"\bipbl[01]{4,5}\b"), _COX),
+    WordRule("cox.blocked", R.SENDER_BLOCKED, (r"\bcxbl\b", r"\bcxrbl\b", r"\bcdrbl\b", r"\bipbl[01]{4,5}\b"), _COX),
     WordRule("charter.blocked", R.SENDER_BLOCKED, (r"\baup#",), _CHARTER),
     WordRule("zoho.rate", R.RATE_LIMITED, ("unusual sending activity",), _ZOHO),
     WordRule("zoho.relay", R.POLICY_REJECTED, ("relaying disallowed", "mail rejected by destination domain"), _ZOHO),

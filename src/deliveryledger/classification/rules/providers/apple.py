@@ -13,5 +13,5 @@ RULES: Final[tuple[WordRule, ...]] = (
     # Hide My Email lets only registered senders in: the address lives.
     WordRule("apple.private_relay", R.POLICY_REJECTED, ("unauthorized sender",), _APPLE, hosts=(".appleid.com",)),
     WordRule("apple.volume", R.RATE_LIMITED, ("deferred due to excessive volume",), _APPLE),
-    WordRule("apple.policy", R.POLICY_REJECTED, (r"\[(?:cs|hm)\d\d\]", r"\[hme\d\]"), _APPLE),
+    WordRule("apple.policy", R.POLICY_REJECTED, (r"\[cs\d\d\]", r"\[hm\d\d\]", r"\[hme\d\]"), _APPLE),
 )  # fmt: skip

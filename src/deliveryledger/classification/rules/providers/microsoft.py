@@ -15,7 +15,7 @@ RULES: Final[tuple[WordRule, ...]] = (
         (r"resolver\.adr\.(?:ex)?recip(?:ient)?notfound", "recipientnotfound",
          "recipient not found by smtp address lookup"), _NDR,
     ),
-    WordRule("null_mx", R.DOMAIN_UNKNOWN, (r"null mx\b",), "RFC 7505 4.2", r"5\.1\.10"),
+    WordRule("null_mx", R.DOMAIN_UNKNOWN, (r"null ?mx\b",), "RFC 7505 4.2", r"5\.1\.10"),
     WordRule("microsoft.edge_blocking", R.MAILBOX_UNKNOWN, ("access denied",), _NDR, r"5\.4\.1"),
     # The same, quoted by a gateway whose own code stands first.
     WordRule(
@@ -30,7 +30,7 @@ RULES: Final[tuple[WordRule, ...]] = (
         "microsoft.size", R.MESSAGE_TOO_LARGE, (r"resolver\.rst\.(?:send|recip)sizelimit", "messagetoolargeexception"),
         _DSN,
     ),
-    WordRule("microsoft.restricted", R.POLICY_REJECTED, (r"resolver\.rst\.", r"transportrules\.reject"), _DSN),
+    WordRule("microsoft.restricted", R.POLICY_REJECTED, (r"resolver\.rst\.", r"transport\.rules\.reject"), _DSN),
     WordRule("microsoft.restricted_code", R.POLICY_REJECTED, (), _NDR, r"5\.7\.1[23]\d"),
     WordRule("microsoft.over_quota", R.MAILBOX_FULL, ("quotaexceeded", r"storedrv\.deliver.{0,40}mailbox full"), _DSN),
     WordRule("microsoft.disabled", R.MAILBOX_DISABLED, ("accountdisabled", "mailboxdisabled"), _DSN),

@@ -17,7 +17,7 @@ RULES: Final[tuple[WordRule, ...]] = (
     ),
     WordRule("yahoo.domain_of_sender", R.AUTHENTICATION_FAILED, (r"unresolvable rfc\.?5321 from",), _YAHOO),
     WordRule("yahoo.blocked", R.SENDER_BLOCKED, (r"\[bl\d\d\]", "will be permanently deferred"), _YAHOO),
-    WordRule("yahoo.deferred", R.RATE_LIMITED, (r"\[(?:ip)?tss?\d\d\]", r"\[gl01\]"), _YAHOO),
+    WordRule("yahoo.deferred", R.RATE_LIMITED, (r"\[ts\d\d\]", r"\[tss\d\d\]", r"\[iptss?\d\d\]", r"\[gl01\]"), _YAHOO),
     WordRule("yahoo.content", R.CONTENT_REJECTED, (r"\[ph01\]",), _YAHOO),
     WordRule("yahoo.policy", R.POLICY_REJECTED, ("not accepted for policy reasons",), _YAHOO),
     WordRule(
@@ -25,7 +25,7 @@ RULES: Final[tuple[WordRule, ...]] = (
         "postmaster.aol.com: error codes",
     ),
     WordRule("att.blocked", R.SENDER_BLOCKED, ("_is_blocked", r"sbc:blacklist\.", r"mailrelay\.att\.net"), _ATT),
-    WordRule("comcast.blocked", R.SENDER_BLOCKED, (r"\bbl0{2,6}\d{1,6}\b", r"\bes0000\d\d\b"), _COMCAST),
+    WordRule("comcast.blocked", R.SENDER_BLOCKED, (r"\bbl00\d{1,10}\b", r"\bes0000\d\d\b"), _COMCAST),
     WordRule("comcast.rate", R.RATE_LIMITED, (r"\brl0000\d\d\b",), _COMCAST),
     WordRule("verizon.blocked", R.SENDER_BLOCKED, (r"currently blocked by verizon",), "verizon.net: anti-spam system"),
 )  # fmt: skip

@@ -5,20 +5,17 @@ from typing import Final
 
 from ....domain.reports import Attribution, DeliveryReport, Outcome, Source
 from .. import dsn, excerpt
-from ..fields import Returned, occurred_at
-from ..scanner import Limits, Mail, scan
+from ..decisive import decisive
+from ..fields import Returned, addresses, occurred_at
+from ..scanner import BeyondLimits, Limits, Mail, scan
 from .authorship import Signs
-from .recipients import DESCRIBED, HEADED, MENTIONED, MOST, Passage, addresses_in, passages
+from .recipients import Passage
 from .report_text import ReportText, report_text
 from .signs import FINAL, GIVEN_UP, LATE, STILL_TRYING
+from .whom import recipients
 from .words import Finding, weigh
 
 _STATUS_FIELDS: Final = ("\nreporting-mta:", "\nfinal-recipient:", "\noriginal-recipient:", "\naction:")
-
-
-def is_from_system(mail: Mail) -> bool:
-    """Whether a mail server seems to have written the mail."""
-    return Signs(mail).is_system
 
 
 def read(mail: Mail, account: str, received_at: datetime, limits: Limits) -> list[DeliveryReport]:
@@ -34,9 +31,13 @@ def read(mail: Mail, account: str, received_at: datetime, limits: Limits) -> lis
         content = text.written[at:].encode("utf-8", "replace")
         if reports := dsn.read_fields(content, mail, returned, account, received_at, limits):
             return reports
-    found = _recipients(mail, signs, text, returned)[:MOST]
-    if not signs.is_bounce_about(found, text, returned):
+    found = recipients(mail, signs, text, returned)
+    if not signs.is_bounce_about(found, text, returned) and (
+        found or not _is_about_somebody(mail, signs, returned)
+    ):
         return []
+    if len(found) > limits.recipients:
+        raise BeyondLimits(f"the notification names more than {limits.recipients} recipients")
     found = found or [Passage("", lines=[text.written])]
     is_late = _is_late(signs, text.lowered)
     is_shared = len(found) == 1 or not any(passage.has_words for passage in found)
@@ -56,7 +57,19 @@ def read(mail: Mail, account: str, received_at: datetime, limits: Limits) -> lis
         )
         for passage in found
     ]
+    if len(found) > 1:
+        places = decisive(reports, [passage.target or passage.address for passage in found])
+        reports, found = [reports[place] for place in places], [found[place] for place in places]
     return reports if len(found) == 1 else _each_alone(reports, found, mail, text, returned, limits)
+
+
+def _is_about_somebody(mail: Mail, signs: Signs, returned: Returned) -> bool:
+    """A server that says so and returns a message of the reader's, though nobody knows to whom it went."""
+    if not (signs.is_system and signs.is_about_delivery):
+        return False
+    readers = addresses(mail.headers.get("to"))
+    senders = addresses(returned.headers.get("from")) | addresses(returned.headers.get("return-path"))
+    return returned.message_id is not None or not readers.isdisjoint(senders)
 
 
 def _report(
@@ -101,14 +114,14 @@ def _each_alone(
     limits: Limits,
 ) -> list[DeliveryReport]:
     """Several recipients, each with evidence that does not name the others."""
-    places = (at for passage in found if (at := text.written.find(passage.address)) >= 0)
-    preamble = text.written[: text.written.rfind("\n", 0, min(places, default=0)) + 1]
-    names = (passage.address for passage in found)
+    preamble = "\n".join([*text.written.split("\n")[: min(passage.start for passage in found)], ""])
+    names = (name for passage in found for name in (passage.address, passage.target))
     everybody = excerpt.everybody(mail, *names, text.written, returned=returned.headers)
     alone = []
     for report, passage in zip(reports, found, strict=True):
-        others = everybody - {passage.address.lower()}
-        raw = excerpt.of_prose(mail, preamble + "\n".join(passage.lines), returned.headers, others)
+        others = everybody - {passage.address.lower(), passage.target.lower()}
+        to = passage.address if passage.target else None
+        raw = excerpt.of_prose(mail, preamble + "\n".join(passage.lines), returned.headers, to, others)
         again = read(scan(raw, limits), report.account, report.received_at or report.occurred_at, limits)
         alone.append(report.with_raw(raw if excerpt.says(report, again, others) else None))
     return alone
@@ -119,54 +132,6 @@ def _fields_in(lowered: str) -> int:
     if "-recipient:" not in lowered:
         return -1
     return min((at for name in _STATUS_FIELDS if (at := lowered.find(name)) >= 0), default=-1)
-
-
-def _recipients(mail: Mail, signs: Signs, text: ReportText, returned: Returned) -> list[Passage]:
-    """Certain ones first: a list in the text, a header, the returned message, any mention, the subject."""
-    named = dict.fromkeys(addresses_in(signs.failed)) if signs.failed else {}
-    own, expected = _own(mail, returned), frozenset(map(str.lower, named))
-
-    def is_other(address: str) -> bool:
-        return address in own and address not in expected and address not in returned.named
-
-    found = passages(text.written, is_other)
-    if not found and not named:  # somebody who wrote to themselves
-        found = [passage for passage in passages(text.written) if passage.certainty == HEADED]
-    if found and found[0].certainty > DESCRIBED:
-        return [_ours(passage, returned) for passage in found]
-    if named:
-        return [Passage(name, HEADED, lines=_about(name, found)) for name in named]
-    if found and found[0].certainty == DESCRIBED and not returned.named:
-        return found
-    if ours := [passage for passage in found if passage.address.lower() in returned.named]:
-        return ours
-    if found:
-        return [_ours(passage, returned) for passage in found[:1]]
-    if in_subject := [name for name in addresses_in(signs.subject) if not is_other(name.lower())]:
-        return [Passage(in_subject[0], MENTIONED, lines=[text.written])]
-    return []
-
-
-def _ours(passage: Passage, returned: Returned) -> Passage:
-    """The address that we wrote to, where the server names it beside the one that it forwarded to."""
-    if passage.ours and passage.ours.lower() in returned.named:
-        passage.address = passage.ours
-    return passage
-
-
-def _about(name: str, found: list[Passage]) -> list[str]:
-    return next((passage.lines for passage in found if passage.address.lower() == name.lower()), [])
-
-
-def _own(mail: Mail, returned: Returned) -> str:
-    """Whom the bounce went to and came from: our own sender, and the server. Addresses in lower case."""
-    headers = (mail.headers.get("to"), mail.headers.get("from"), mail.headers.get("delivered-to"))
-    senders = (
-        returned.headers.get("from"),
-        returned.headers.get("return-path"),
-        returned.headers.get("sender"),
-    )
-    return " ".join((*headers, *senders)).lower()
 
 
 def _is_late(signs: Signs, lowered: str) -> bool:

@@ -17,9 +17,28 @@ SYSTEM_LOCAL_PARTS: Final = re.compile(
 """Local parts that software sends from (RFC 5321 4.5.1 for postmaster; Sendmail and qmail's MAILER-DAEMON)."""
 CERTAIN_LOCAL_PARTS: Final = ("mailer-daemon", "mailer_daemon", "mailerdaemon", "mail-daemon", "mdaemon")
 """Nobody's name: a mail from them that returns a message needs no further sign."""
+MACHINES: Final = re.compile(
+    r"(?:.*[-_.+])?(?:admin|administrator|daemon|system|server|gateways?|antivirus|smtp|imss|root|sysadmin|mailsystem|exim|postfix|sendmail|qmail)$"
+    r"|.*(?:daemon|gateway|antivirus)"
+)
+"""Local parts of software that looks at mails on their way: no person has them (RFC 2142 for the practice)."""
+NO_REPLY: Final = re.compile(r"no[-_.]?reply|do[-_.]?not[-_.]?reply|[-_.]bounces?$")
+"""In a local part: nobody reads what is sent there. Shops and web services have such ones as well."""
+PERSONAL: Final = re.compile(
+    r"\s{0,9}(?:\[[^\]\n]{1,40}\]\s{0,9}){0,3}"
+    r"(?:(?:re|fwd?|aw|wg|sv|svar|vs|vl|vb|videresendt|tr|trs|trans|rv|enc|res|rif|r|i|antw|doorst|odp|pd|bls|atb\.?|vá|továbbítás|"
+    r"ynt|i\u0307?lt|απ|πρθ|σχετ|отв|перенапр|hq|回复|转发|答复|轉寄|回覆|返信|転送|회신|전달)\s?(?:[\[(]\d{1,3}[\])])?\s?[:\uff1a]|\((?:re|fwd?)\))"
+)
+"""How people's mail programs begin the subject of an answer or of something passed on, behind a gateway's or a ticket's mark."""
+FORWARDED: Final = re.compile(
+    r"begin forwarded message"
+    r"|-{2,}\s?(?:forwarded message|original message|ursprüngliche nachricht|originalnachricht|message d'origine|message transféré|mensaje original|mensaje reenviado|messaggio originale|oorspronkelijk bericht|doorgestuurd bericht|ursprungligt meddelande)\s?-{2,}\s{0,4}\n(?:> ?)?[^\W\d_]{2,12} ?:"
+    r"|\n(?:> ?)?on [^\n]{5,120} wrote:"
+)
+"""What people's mail programs write above what they quote or pass on, in lower case."""
 SYSTEM_NAMES: Final = Phrases(
     "mailer-daemon", "mailer daemon", "mail delivery", "delivery subsystem", "delivery system", "postmaster",
-    "mail administrator", "system administrator", "mail system", "ndr administrator", "mail deliver system",
+    "mail administrator", "system administrator", "mail system", "mail-system", "mailsystem", "ndr administrator", "mail deliver system",
     "delivery notification", "mail router", "internet mail service", "microsoft outlook", "microsoft exchange",
 )  # fmt: skip
 """In the display name of From."""
@@ -57,6 +76,10 @@ SUBJECTS: Final = Phrases(
     # Greek, Turkish, Hebrew, Arabic
     "δεν παραδόθηκε", "αδυναμία παράδοσης", "αποτυχία παράδοσης", "μη παραδοτέο", "teslim edilemedi", "teslim edilemeyen", "iletilemedi", "gönderilemedi", "teslimat durumu",
     "לא נמסר", "לא ניתן למסור", "לא ניתן לשלוח", "تعذر التسليم", "تعذر تسليم", "لم يتم تسليم", "غير قابل للتسليم", "فشل تسليم", "فشل التسليم",
+    # South Slavic, Icelandic, Catalan, Vietnamese, Thai, Indonesian, Persian
+    "nije isporučen", "neisporučen", "isporuka nije uspjela", "isporuka nije uspela", "nije dostavljen", "ni bilo dostavljeno", "ni mogoče dostaviti", "nedostavljen", "није испоручен", "неиспоручен", "недоставен", "не беше доставено", "не може да бъде доставено", "неуспешна доставка",
+    "ekki afhent", "ekki tókst að afhenda", "óafhendanleg", "no s'ha pogut lliurar", "no lliurat", "no entregat", "error de lliurament", "không thể gửi", "không gửi được", "không thể chuyển", "gửi thất bại", "ส่งไม่ได้", "ส่งไม่สำเร็จ", "ไม่สามารถส่ง",
+    "tidak terkirim", "tidak dapat dikirim", "gagal dikirim", "gagal terkirim", "pengiriman gagal", "عدم تحویل", "تحویل داده نشد", "تحویل نشد", "ارسال نشد",
     # Japanese, Chinese, Korean
     "配信不能", "配信できません", "配信エラー", "送信エラー", "送信できません", "メールエラー", "エラーメール", "エラー通知", "不達", "配達不能", "配送エラー", "未配信", "配信失敗", "返送", "送信失敗", "送受信エラー", "配信状況", "配信遅延",
     "退信", "无法投递", "無法投遞", "投递失败", "投遞失敗", "发送失败", "傳送失敗", "传输失败", "未送达", "未送達", "无法送达", "無法傳遞", "無法送達", "未传递", "未傳遞", "系统退信", "邮件被退回", "退回",
@@ -96,11 +119,56 @@ PHRASES: Final = Phrases(
     # Greek, Turkish, Hebrew, Arabic
     "δεν ήταν δυνατή η παράδοση", "δεν παραδόθηκε", "η παράδοση", "δεν βρέθηκε", "teslim edilemedi", "iletilemedi", "gönderilemedi", "bulunamadı", "teslim edilemiyor",
     "לא נמסרה", "לא ניתן למסור", "לא נמצאה", "אין אפשרות למסור", "تعذر تسليم", "لم يتم تسليم", "لم يتم العثور", "تعذر توصيل", "فشل تسليم",
+    # South Slavic, Icelandic, Catalan, Vietnamese, Thai, Indonesian, Persian
+    "nije isporučen", "nije mogla biti isporučena", "nije moguće isporučiti", "isporuka nije usp", "nije dostavljen", "korisnik ne postoji", "ni bilo mogoče dostaviti", "ni bilo dostavljeno", "ni mogoče dostaviti", "није испоручен", "није могуће испоручити", "не беше доставено", "не може да бъде доставено", "не можа да бъде доставено", "не е доставено",
+    "ekki tókst að afhenda", "ekki afhent", "ekki hægt að afhenda", "no s'ha pogut lliurar", "no es pot lliurar", "no s'ha pogut entregar", "không thể gửi", "không gửi được", "không thể chuyển", "không tồn tại", "ส่งไม่ได้", "ส่งอีเมลไม่สำเร็จ", "ส่งไม่สำเร็จ", "ไม่สามารถส่ง", "ไม่พบที่อยู่",
+    "tidak dapat dikirim", "tidak terkirim", "gagal dikirim", "tidak ditemukan", "تحویل داده نشد", "قابل تحویل نیست", "تحویل نشد", "ارسال نشد", "یافت نشد",
     # Japanese, Chinese, Korean
     "配信できません", "配信できなかった", "配信でき", "配信不能", "送信できません", "送信できなかった", "送信に失敗", "送信でき", "届けることができません", "お届けでき", "配送でき", "配達でき", "配信されません", "宛先不明", "宛先が存在しない", "メールアドレスが見つかりません", "届きませんでした", "遅延", "エラー",
     "无法发送", "无法投递", "無法投遞", "无法送达", "無法送達", "投递失败", "发送失败", "未能送达", "退信", "無法傳遞", "找不到", "被退回", "无法传递", "傳送失敗", "无法将您的邮件", "未送达", "发送延迟",
     "전송하지 못", "배달하지 못", "배달되지", "전달되지", "보내지 못", "반송", "찾을 수 없", "전송되지", "전송할 수 없", "배달할 수 없", "배달이", "전달하지 못",
 )  # fmt: skip
+
+_NEUTRAL: Final = (
+    # What servers write of a failure, and of a success or a receipt as well.
+    "following recipient", "your message to", "delivery status notification", "delivery to the following", "delivery of your message", "delivery of the following",
+    "message that you sent", "copy of the message", "below this line is a copy", "transcript of session", "remote server", "remote host said", "delayed",
+    "zustellung", "konnte nicht", "bezorging", "aflevering", "kon niet", "livrarea", "доставка", "dostarczenie", "doručení", "kézbesítés", "toimittaminen", "kohaletoimetami", "η παράδοση", "配信でき", "送信でき", "エラー",
+)  # fmt: skip
+FAILED: Final = Phrases(*(text for text in PHRASES.texts if text not in _NEUTRAL))
+"""What is written of failures only."""
+SUCCEEDED: Final = Phrases(
+    "successfully delivered", "successfully relayed", "been successfully", "successful delivery", "has been delivered", "have been delivered", "was delivered.", "was delivered to", "were delivered to",
+    "to these recipients or groups is complete", "was displayed", "has been displayed", "was read on", "has been read",
+    "erfolgreich zugestellt", "war erfolgreich", "empfänger zugestellt", "zugestellt:", "har levererats", "er leveret til", "er levert til", "on toimitettu", "afgeleverd bij", "is bezorgd",
+    "a été remis", "a bien été", "se ha entregado correctamente", "se entregó correctamente", "foi entregue com êxito", "foi entregue com sucesso", "è stato recapitato", "è stato consegnato", "успешно доставлено", "было доставлено", "została dostarczona", "bylo doručeno", "配信できました", "配信されました", "已送达", "已成功",
+)  # fmt: skip
+"""A server or a reader's program says that the message has arrived."""
+NOTICES: Final = Phrases(
+    # of filters and mailboxes, and of those who pretend to be one
+    "quarantin", "quarantän", "quarantaine", "cuarentena", "karantän", "your mailbox", "your inbox", "your password", "your mail storage", "your account will",
+    "incoming mail", "incoming message", "incoming e-mail", "incoming email", "addressed to you", "held message", "messages held", "being held", "on hold", "undelivered messages", "undelivered mails", "deliver all", "release", "has expired", "expires today",
+    "click here", "click to", "click the", "click on", "please verify", "you verify", "verify now", "please confirm", "confirme.", "confirme sua",
+    "ihr postfach", "ihrem postfach", "votre boîte", "votre boite", "su buzón", "sua caixa", "sua casella", "uw postvak", "din inkorg", "din brevlåda", "din postkasse", "ваш почтовый", "twoja skrzynka", "twojej skrzynki", "您的邮箱", "您的信箱", "您的電子郵件帳", "メールボックスの容量",
+    # of an answer by a machine
+    "thank you for contacting", "we have received your", "we got your message", "has been received", "no longer works",
+    "spam score", "aggregate report",
+    # of a parcel
+    "parcel", "your package", "your order",
+)  # fmt: skip
+"""What is written of mails to the reader, or of the reader's mailbox, and not of a message that the reader sent."""
+OTHER_TOPICS: Final = (
+    "quarantine", "spam quarantine", "quarantäne", "spam report", "spamreport", "report domain:", "postfix log summar", "daily mail queue", "mail queue", "pflogsumm", "postfix smtp server: errors from",
+    "meeting forward notification", "read receipt", "mailbox clean", "ticket#", "auto:",
+)  # fmt: skip
+"""How the subjects begin of what else mail servers and those who look after them send (RFC 7489 7.2.1.1 for one)."""
+
+INTRODUCTIONS: Final = Phrases(
+    "this is the mail system at", "this is the qmail-send program", "this message was created automatically by", "automatically generated delivery status notification",
+    "the original message was received at", "this is a mime-encapsulated message", "this report relates to a message you sent", "this is an automatically generated message from", "delivery has failed to these recipients",
+    "your message did not reach some or all of the intended recipients", "this is the postfix program", "a message that you sent could not be delivered", "this is the email delivery system",
+)  # fmt: skip
+"""How mail servers begin what they write (Postfix, qmail, Exim, Sendmail, Exchange), in the first lines only."""
 
 STILL_TRYING: Final = Phrases(
     "not yet been delivered", "still being retried", "will be retried", "will retry", "will continue to", "attempts will continue", "warning message only", "warning only", "just a warning",

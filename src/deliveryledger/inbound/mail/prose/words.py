@@ -71,7 +71,7 @@ def _reply_in(words: str) -> tuple[str, Phase | None]:
 
 
 def _first_reply(words: str) -> int:
-    """Where a server's reply begins (RFC 5321 4.2): in a new line, or behind what introduces words; else -1."""
+    """Where a server's reply begins (RFC 5321 4.2): in a new line, or behind an introduction; else -1."""
     for found in _REPLY.finditer(words):
         before = words[max(found.start() - _LOOK_BACK, 0) : found.start()]
         kept = before.rstrip(_OPENERS)

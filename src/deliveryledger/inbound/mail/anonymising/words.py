@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from .anonymising_tables import SYSTEM_LOCALS, UNSPACED, VOCABULARY
+from .tables import SYSTEM_LOCALS, UNSPACED, VOCABULARY
 
 MIN_NAME: Final = 3
 """Letters of a name that is looked for where it stands alone."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from .anonymising_tables import (
+from .tables import (
     FUNCTION_OF,
     GENERIC_LABEL,
     KEPT_DOMAINS,
@@ -14,17 +14,20 @@ from .anonymising_tables import (
     TOP_LEVEL,
     VOCABULARY,
 )
-from .anonymising_words import CJK, MIN_NAME, is_telling, name_words, shape
+from .words import CJK, MIN_NAME, is_telling, name_words, shape
 
 _DOMAIN: Final = r"(?:[^\W_](?:[\w-]{0,62}\w)?\.){0,8}[^\W_](?:[\w-]{0,62}\w)?"
+_PHONE: Final = r"\+(?!\d{4}\b)\d[\d ()/-]{7,20}\d(?!\d)|(?<![\w-])(?:19|20)?\d{6}[-+]\d{4}(?![\w-])"
+"""A number with its country's, but no time zone; and a Nordic personal identity number."""
 _THINGS: Final = re.compile(
     r"(?P<url>\bhttps?://[^\s<>\"')\]]{1,2000})"
     rf"|(?P<quoted>\"[^\"\n]{{1,64}}\"@{_DOMAIN})"
     r"|(?P<local>(?<![^\s<>,;:\"()\[\]\\@|`*'])(?!')[^\s<>,;:\"()\[\]\\@|`*]{1,250}?)(?P<at>@|%40|&#64;|&#x40;|&commat;)"
     rf"(?P<domain>{_DOMAIN}|\[[^\]\s]{{3,60}}\])"
-    r"|(?P<ip6>(?<![\w:])(?:(?:[0-9a-f]{1,4}:){3,7}[0-9a-f]{1,4}"
+    r"|(?P<ip6>(?:(?<![\w:])|(?<=ipv6:))(?:(?:[0-9a-f]{1,4}:){3,7}[0-9a-f]{1,4}"
     r"|(?:[0-9a-f]{1,4}:){1,6}(?::[0-9a-f]{1,4}){1,6})(?![\w:]))"
     r"|(?P<ip>(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?!\d|\.\d))"
+    rf"|(?P<number>{_PHONE})"
     r"|(?<![\w.-])(?P<host>(?:[^\W_](?:[\w-]{0,62}\w)?\.){1,8}[^\W\d_]{2,24})(?![\w-])"
     r"|(?<![^\W_])(?P<token>(?=[a-z]*\d)[a-z0-9]{10,250})(?![^\W_])",
     re.IGNORECASE,
@@ -33,6 +36,8 @@ _LABELLED: Final = re.compile(
     r"([\w.-]*(?:from|to|for|rcpt|mail|address|addr|user|recipient|sender|\bi|\bp)=)(.+)", re.IGNORECASE
 )
 """``smtp.mailfrom=ada@…``: no address that is written into another one."""
+_ADDRESS_IN_NAME: Final = re.compile(r"(?<!\d)\d{1,3}(?:[-.x]\d{1,3}){3}(?!\d)")
+"""What providers call the lines of their customers: ``192-0-2-7.access.example``."""
 _VERP: Final = re.compile(r"(.*)=((?:[\w-]+\.)+[\w-]+)")
 _DIGITS_OF_ID: Final = 4
 """A long word with so many digits is an id: of a queue, a session, a letter."""
@@ -110,6 +115,8 @@ class Pseudonyms:
                 return self._ip(whole)
             case "host" if whole.rpartition(".")[2].lower() in TOP_LEVEL:
                 return self._host(whole)
+            case "number":
+                return shape(whole)
             case "token" if sum(map(str.isdigit, whole)) >= _DIGITS_OF_ID:
                 return shape(whole)
         return whole
@@ -148,7 +155,7 @@ class Pseudonyms:
         if is_kept(key):
             kept = next((end for end in TENANTED if key.endswith(f".{end}")), None)
             if kept is None:
-                return self._named(name)
+                return _ADDRESS_IN_NAME.sub(lambda found: shape(found[0]), self._named(name))
             return f"{self._below(key.removesuffix(f'.{kept}').split('.'))}{kept}"
         size = 3 if len(labels) > 2 and labels[-2] in SECOND_LEVEL and len(labels[-1]) == 2 else 2
         party = self._standing(f"party {'.'.join(labels[-size:])}", "party")

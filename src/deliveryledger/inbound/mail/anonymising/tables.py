@@ -4,8 +4,8 @@ import re
 from enum import Enum, auto
 from typing import Final
 
-from ...classification.rules.tables import WORD_RULES
-from .prose import signs
+from ....classification.rules.tables import WORD_RULES
+from ..prose import signs
 
 
 class Treatment(Enum):
@@ -31,7 +31,7 @@ def _names(text: str, treatment: Treatment) -> dict[str, Treatment]:
 HEADERS: Final = {
     **_names(
         """
-        mime-version content-type content-transfer-encoding content-description content-disposition
+        mime-version content-type content-transfer-encoding content-disposition
         content-language date resent-date auto-submitted precedence priority importance x-priority
         x-msmail-priority list-id from to cc bcc reply-to sender return-path errors-to resent-from
         resent-to resent-cc delivered-to envelope-to envelope-from x-envelope-from x-envelope-to
@@ -43,14 +43,15 @@ HEADERS: Final = {
     **_names(
         "message-id resent-message-id in-reply-to references content-id original-message-id", Treatment.ID
     ),
-    **_names("subject thread-topic x-original-subject", Treatment.SUBJECT),
+    **_names("subject thread-topic x-original-subject content-description", Treatment.SUBJECT),
 }
 """By lower-case name. All others are text, of which evidence is made; in a returned message a shape."""
 OPAQUE: Final = re.compile(
     r"(?:x-)?(?:google-)?dkim-.*|arc-.*|domainkey-.*|x-(?:google|gm|me|sg|ses|rp|mailgun|mandrill|mj|mtpmta|pstn)-.*"
     r"|x-(?:ms-exchange|microsoft|forefront|proofpoint|ironport|barracuda|mimecast|symantec|brightmail)-.*"
     r"|x-(?:spam|virus|originating|sender|received|uidl?|gmx|ymail|yahoo|hotmail|tmn|msail|store|cmae|vr|ham)\b.*"
-    r"|.*-(?:signature|guid|id|token|hash|digest|fingerprint|key)|thread-index|x-face|face|autocrypt",
+    r"|x-(?:auth|authenticated|authuser|user|account|customer|client|candidate|applicant|name|phone)\b.*"
+    r"|content-location|content-base|.*-(?:signature|guid|id|token|hash|digest|fingerprint|key)|thread-index|x-face|face|autocrypt",
     re.IGNORECASE,
 )
 """Headers whose values are keys, scores and digests."""

@@ -10,12 +10,12 @@ import binascii
 import re
 from typing import Final
 
-from .anonymising_headers import BOUNDARY, HeaderFields, text_of
-from .anonymising_names import Pseudonyms
-from .anonymising_tables import REPORT_TYPES, RETURNED_TYPES
-from .anonymising_words import shape
-from .headers import DEFAULT_LIMITS, media_type, parameters, read_headers
-from .transfer import undone
+from ..headers import DEFAULT_LIMITS, media_type, parameters, read_headers
+from ..transfer import undone
+from .headers import BOUNDARY, HeaderFields, text_of
+from .names import Pseudonyms
+from .tables import REPORT_TYPES, RETURNED_TYPES
+from .words import shape
 
 REMOVED: Final = "(removed)\n"
 """What stands for an attachment."""
@@ -43,6 +43,13 @@ _SUBJECT_LINE: Final = re.compile(
     r"[ \t]*:[ \t]*)([^\n]+)$",
     re.IGNORECASE | re.MULTILINE,
 )
+_NAME_LINE: Final = re.compile(
+    r"^[>|\t *]{0,8}(?:from|to|cc|från|till|kopia|von|an|de|à|para|da|a|van|aan|fra|til"
+    r"|lähettäjä|vastaanottaja)"
+    r"[ \t]*:[ \t]*([^\n]{1,500})$",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""As programs quote the head of a message in a text."""
 
 
 class Anonymised:
@@ -135,6 +142,8 @@ class _Rewriting:
         """What a server wrote, or a person; of a message that is quoted in it, the fields and a shape."""
         text = _without_attachments(text)
         start, end = _quoted_message(text)
+        for line in _NAME_LINE.finditer(text[:start]):
+            self.headers.note_names("from", line[1])
         before = _SUBJECT_LINE.sub(self._subject, text[:start])
         if start == end:
             return self.headers.text(before)

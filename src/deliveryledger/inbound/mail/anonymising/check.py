@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import unquote
 
-from .anonymising import Anonymised
-from .anonymising_headers import plain
-from .anonymising_names import is_kept
-from .anonymising_tables import SYSTEM_LOCALS
-from .anonymising_words import WORDS, is_telling, name_words
-from .fields import addresses
-from .headers import DEFAULT_LIMITS, BeyondLimits, decode
-from .kinds import answer
-from .reading import read_mail
-from .scanner import scan
+from ..fields import addresses
+from ..headers import DEFAULT_LIMITS, BeyondLimits, decode
+from ..kinds import answer
+from ..reading import read_mail
+from ..scanner import scan
+from .headers import plain
+from .names import is_kept
+from .rewriting import Anonymised
+from .tables import SYSTEM_LOCALS
+from .words import WORDS, is_telling, name_words
 
 _COMPARED: Final = ("action", "severity", "reason", "rule", "reply_code", "status")
 _VERP: Final = re.compile(r"[\w.+-]{1,64}=(?:[\w-]{1,63}\.){1,8}[a-z]{2,24}(?=@)", re.IGNORECASE)

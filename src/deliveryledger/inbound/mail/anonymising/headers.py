@@ -7,10 +7,10 @@ from collections.abc import Callable
 from email.utils import getaddresses
 from typing import Final
 
-from .anonymising_names import Pseudonyms
-from .anonymising_tables import HEADERS, NAMED_IN, OPAQUE, Treatment
-from .anonymising_words import is_of_notices, shape, subject_of_notice
-from .headers import decode
+from ..headers import decode
+from .names import Pseudonyms
+from .tables import HEADERS, NAMED_IN, OPAQUE, Treatment
+from .words import is_of_notices, shape, subject_of_notice
 
 _FIELD: Final = re.compile(r"^([!-9;-~]+)([ \t]*:)((?:[^\n]|\n[ \t])*)(\n|\Z)", re.MULTILINE)
 ENCODED: Final = re.compile(
@@ -53,7 +53,7 @@ class HeaderFields:
         opaque = Treatment.SHAPE if is_returned or OPAQUE.fullmatch(name) else Treatment.TEXT
         treatment = HEADERS.get(name, opaque)
         if name in NAMED_IN:
-            self._note_names(name, value)
+            self.note_names(name, value)
         if treatment is Treatment.SUBJECT:
             subject = " ".join(plain(value).split())
             (self.returned_subjects if is_returned else self.subjects).add(subject)
@@ -112,12 +112,16 @@ class HeaderFields:
             end = run.end()
         return "".join((*pieces, change(text[end:])))
 
-    def _note_names(self, name: str, value: str) -> None:
+    def note_names(self, name: str, value: str) -> None:
         unfolded = " ".join(plain(value).split())
         if name.startswith("organi"):
             self.names.add(unfolded)
             return
-        self.names.update(each for each, _ in getaddresses([unfolded]) if each and "@" not in each)
+        try:
+            found = getaddresses([unfolded])
+        except RecursionError:  # comments in comments, a thousand deep
+            found = []
+        self.names.update(each for each, _ in found if each and "@" not in each)
 
 
 def _one_word(local: str) -> str:
