@@ -63,8 +63,8 @@ def test_a_bounce_is_answered_with_everything_that_is_known(cli: Cli):
     [
         (dsn(LATE), "delay", None),
         (dsn(DONE), "delivered", None),
-        (dsn(DONE, LATE, FAILED), "bounce", None),
-        (dsn(DONE, LATE), "delay", None),
+        (dsn(DONE, LATE.replace("ada@", "grace@"), FAILED.replace("ada@", "alan@")), "bounce", None),
+        (dsn(DONE, LATE.replace("ada@", "grace@")), "delay", None),
         (feedback("abuse"), "complaint", "abuse"),
         (feedback("not-spam"), "withdrawal", "not-spam"),
         (feedback("opt-out"), "unsubscribe", "opt-out"),

@@ -161,8 +161,8 @@ def read_delivery(
 ) -> tuple[Reading, str | None]:
     """What a delivery says, and the tenant that its account belongs to, if to one.
 
-    ``read_mail`` is a ledger's own, which knows our signatures. Freshness is judged at the time of the capture,
-    where that is known.
+    ``read_mail`` is a ledger's own, which knows our signatures. Freshness is judged at the time of the
+    capture, where that is known.
     Raises UnreadableCapture, PayloadTooLarge, UnknownProvider, Unauthenticated, InvalidIdentifier.
     """
     if delivery.is_mail and not delivery.is_too_large:

@@ -57,6 +57,8 @@ _OTHERS_ABOVE: Final = re.compile(
 """The end of the line above an address that is not a recipient's."""
 
 
+_END: Final = 130
+"""Characters at the end of the line above that are looked at."""
 _SENDER: Final = re.compile(r"[>:\s.]{0,6}sender\b", re.IGNORECASE)
 """What a server says behind the address that it does not take mail from."""
 
@@ -71,7 +73,7 @@ def certainty(before: str, behind: str, above: str, is_first: bool) -> int:
     label = before.strip(_SIGNS)
     if is_first:
         if not label or _NUMBER_OR_NAME.fullmatch(label if label.isalnum() else before.strip()):
-            return MENTIONED if _OTHERS_ABOVE.search(above[-200:].rstrip()) else HEADED
+            return MENTIONED if _OTHERS_ABOVE.search(above.rstrip()[-_END:]) else HEADED
         if label[-1] in ":：" and _DESCRIBED.fullmatch(before):
             return DESCRIBED
         if _TRANSCRIPT.fullmatch(before):

@@ -20,6 +20,7 @@ _REFUSED: Final = re.compile(r"^[\s<]*[45]\d\d\b", re.MULTILINE)
 _NOT: Final = re.compile(r"\bnot?\b|n't\b|\bfail|\bun\w", re.IGNORECASE)
 COLONS: Final = (":", "\uff1a")
 _WORD: Final = re.compile(r"[^\W_]{2}")
+_MAX_LINES: Final = 60
 _MAX_WORDS: Final = 1_500
 
 
@@ -56,7 +57,7 @@ class Passage:
     @property
     def words(self) -> str:
         """What is said about the recipient; bounded."""
-        return "\n".join(map(str.strip, self.lines)).strip()[:_MAX_WORDS]
+        return "\n".join(map(str.strip, self.lines[:_MAX_LINES])).strip()[:_MAX_WORDS]
 
     @property
     def is_bare(self) -> bool:
@@ -68,10 +69,10 @@ class Passage:
         """Whether the server says that it did deliver, or accept, the message to this recipient."""
         if self.certainty == HEADED:
             _, _, rest = self.lines[0].partition(self.address)
+            if _DELIVERED.match(rest):
+                return True
             said = " ".join(self.heading)
-            return _DELIVERED.match(rest) is not None or (
-                _DELIVERED_TO.search(said) is not None and not _NOT.search(said)
-            )
+            return "eliver" in said and _DELIVERED_TO.search(said) is not None and not _NOT.search(said)
         text = "\n".join(self.lines)
         return self.certainty == TRANSCRIPT and bool(_ACCEPTED.search(text)) and not _REFUSED.search(text)
 

@@ -62,9 +62,9 @@ def _reply_in(words: str) -> tuple[str, Phase | None]:
     if at < 0:
         return "", None
     # Exim names the command that was refused before it.
-    before = words.rfind("after ", 0, at)
+    before = words.rfind("after ", max(at - _LOOK_BACK, 0), at)
     start = at if before < 0 else words.rfind("\n", 0, before) + 1
-    commands = _COMMAND.findall(words, 0, at)
+    commands = _COMMAND.findall(words, 0, at) if ">" in words or "ent" in words else ()
     phase = _PHASES[commands[-1].lower()] if commands else None
     end = _END.search(words, at)
     return words[start : end.start() if end else None], phase
