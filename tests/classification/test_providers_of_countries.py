@@ -120,3 +120,11 @@ def test_a_profile_may_believe_japanese_carriers():
     evidence = Evidence.gather("550 Unknown user", remote_mta="mfsmax.docomo.ne.jp")
     assert classify(evidence).reason == "policy_rejected"
     assert classify(evidence, Profile(believe_carriers=True)).reason == "mailbox_unknown"
+
+
+def test_who_knows_japanese_candidates_may_believe_their_carriers():
+    words = "550 Unknown user ada@docomo.ne.jp"
+    evidence = Evidence.gather(words, remote_mta="mfsmax.docomo.ne.jp")
+    assert classify(evidence, Profile()).reason == "policy_rejected"
+    believing = Profile.of({"DELIVERYLEDGER_BELIEVE_CARRIERS": "1"})
+    assert classify(evidence, believing).reason == "mailbox_unknown"

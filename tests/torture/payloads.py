@@ -6,19 +6,13 @@ be fit to be recorded, quarantined parts and evidence to be read again, and no t
 A failure is printed with its number: ``--seed S --number N`` reads that one alone, and shows the traceback.
 """
 
-import argparse
 import base64
-import os
 import random
-import signal
 import sys
-import time
 import traceback
-from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple, NoReturn
+from dataclasses import dataclass, replace
+from typing import Any
 
 from deliveryledger.domain.reports import REPORT, Reading
 from deliveryledger.errors import InvalidInput, Unauthenticated
@@ -28,13 +22,11 @@ from deliveryledger.inbound.request import WebhookRequest
 from tests.inbound.corpus import cases
 from tests.inbound.examples import EXAMPLES, Example
 from tests.inbound.requests import ADA, NOW
-from tests.torture.mutations import LARGEST, mutated, mutated_headers
+from tests.torture import numbered
+from tests.torture.mutations import mutated, mutated_headers
 
 BAR = 0.05
 """Seconds of processor time that one payload of at most 100 kB may take."""
-HANGS = 10
-"""Seconds after which a payload is given up."""
-CHUNK = 2_000
 WRITTEN_BY_HAND = (
     b"", b"[]", b"{}", b"[{}]", b"null", b"[[]]", b'{"a": 1}\n{"a": 2}\n', b"a=b&c=%7B%7D", b"\xef\xbb\xbf[]",
     b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nb\r\n--x--\r\n', b"[" + b"{}," * 5_000 + b"{}]",
@@ -54,29 +46,6 @@ def seeds(example: Example) -> list[bytes]:
 CASES = list(cases())
 SEEDS = {slug: seeds(example) for slug, example in EXAMPLES.items()}
 SLUGS = sorted(SEEDS)
-
-
-class Failure(NamedTuple):
-    """What went wrong with a payload."""
-
-    number: int
-    slug: str
-    why: str
-
-
-@dataclass
-class Tally:
-    """What many payloads came to."""
-
-    outcomes: Counter[str] = field(default_factory=Counter)
-    failures: list[Failure] = field(default_factory=list)
-    slowest: tuple[float, int, str] = (0.0, 0, "")
-
-    def add(self, other: "Tally") -> None:
-        """Take in what another process found."""
-        self.outcomes += other.outcomes
-        self.failures += other.failures
-        self.slowest = max(self.slowest, other.slowest)
 
 
 @dataclass(frozen=True)
@@ -138,39 +107,15 @@ def check(provider: Provider, reading: object) -> None:
         assert isinstance(again, Reading)
 
 
-def torture(numbers: Sequence[int], seed: int) -> Tally:
+def torture(numbers: Sequence[int], seed: int) -> numbered.Tally:
     """Read these payloads, in this process."""
-    tally = Tally()
-    signal.signal(signal.SIGALRM, _hangs)
-    for number in numbers:
+
+    def case(number: int) -> numbered.Case:
         payload = Payload.of(seed, number)
         provider, secrets = providers.get(payload.slug), EXAMPLES[payload.slug].secrets
-        signal.setitimer(signal.ITIMER_REAL, HANGS)
-        started = time.process_time()
-        try:
-            tally.outcomes[read(payload, provider, secrets)] += 1
-            seconds = time.process_time() - started
-            if seconds > tally.slowest[0]:
-                # Once more without the garbage of the others.
-                seconds = min(seconds, *(_seconds(payload, provider) for _ in range(3)))
-                tally.slowest = max(tally.slowest, (seconds, number, payload.slug))
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:  # panics of extension modules are no Exceptions
-            tally.failures.append(Failure(number, payload.slug, f"{type(error).__name__}: {error}"[:200]))
-        finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-    return tally
+        return numbered.Case(payload.slug, lambda: read(payload, provider, secrets), str)
 
-
-def _seconds(payload: Payload, provider: Provider) -> float:
-    started = time.process_time()
-    provider.reread(payload.body, account="main", received_at=NOW)
-    return time.process_time() - started
-
-
-def _hangs(*_: object) -> NoReturn:
-    raise TimeoutError(f"no answer within {HANGS} s")
+    return numbered.tally_of(case, numbers)
 
 
 def show(seed: int, number: int) -> None:
@@ -183,32 +128,5 @@ def show(seed: int, number: int) -> None:
         traceback.print_exc(file=sys.stdout)
 
 
-def main() -> int:
-    """Read them all, and say how it went."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=1_000_000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--number", type=int, help="only this one")
-    asked = parser.parse_args()
-    if asked.number is not None:
-        show(asked.seed, asked.number)
-        return 0
-    tally, started = Tally(), time.monotonic()
-    chunks = [range(start, min(start + CHUNK, asked.count)) for start in range(0, asked.count, CHUNK)]
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
-        for found in pool.map(torture, chunks, [asked.seed] * len(chunks)):
-            tally.add(found)
-            for failure in found.failures[:20]:
-                print(f"seed {asked.seed} number {failure.number} {failure.slug}: {failure.why}", flush=True)
-    seconds, number, slug = tally.slowest
-    rate = asked.count / (time.monotonic() - started)
-    print(f"{asked.count:,} payloads of {len(SLUGS)} providers, {rate:,.0f}/s: {dict(tally.outcomes)}")
-    print(f"  {len(tally.failures)} without a typed outcome")
-    print(
-        f"  slowest of up to {LARGEST:,} bytes: {seconds * 1000:.1f} ms ({slug}, number {number}), bar 50 ms"
-    )
-    return int(bool(tally.failures) or seconds > BAR)
-
-
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(numbered.main(__doc__ or "", torture, show, chunk=2_000, bar=BAR))

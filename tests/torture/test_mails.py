@@ -56,7 +56,7 @@ def test_what_goes_wrong_would_be_noticed(wrong: Reading):
         check(wrong)
 
 
-def test_exceptions_and_hangs_are_counted(monkeypatch: pytest.MonkeyPatch):
+def test_exceptions_and_hangs_are_counted():
     def hanging(*_: object, **__: object) -> Reading:
         while True:
             pass
@@ -64,9 +64,8 @@ def test_exceptions_and_hangs_are_counted(monkeypatch: pytest.MonkeyPatch):
     def raising(*_: object, **__: object) -> Reading:
         raise KeyError("subject")
 
-    monkeypatch.setattr(mails, "HANGS", 0.05)
-    assert torture(range(1), 7, hanging).failures[0].why.startswith("TimeoutError")
-    assert torture(range(2), 7, raising).failures[1].why.startswith("KeyError")
+    assert "TimeoutError" in torture(range(1), 7, hanging, hangs=0.05).failures[0].why
+    assert "KeyError" in torture(range(2), 7, raising).failures[1].why
 
 
 def test_the_samples_themselves_pass():

@@ -4,14 +4,14 @@ Precedence: provider rules, then phrase families, then the enhanced code in the 
 the reported Status, and a bare reply code decides nothing. MTAs make codes up; they quote words.
 """
 
-from dataclasses import dataclass
-from typing import Final
+from functools import cache
+from typing import Final, NamedTuple
 
 from ..domain.failure_reason import FailureReason, Severity
 from ..domain.smtp_codes import EnhancedStatus
 from .evidence import Evidence, Phase
 from .profile import DEFAULT_PROFILE, Profile
-from .rules import RULES_VERSION
+from .rules import RULES_VERSION, RuleIndex
 from .rules.codes import CONTRADICTED, code_rule, says_another_cause
 from .rules.tables import rule_index
 
@@ -39,8 +39,7 @@ _REPLY_CODE = "reply_code"
 _NOTHING = "nothing"
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(NamedTuple):
     """A reason, the rule that gave it, and the version of the tables, so that reclassifying is a replay."""
 
     reason: FailureReason
@@ -83,9 +82,16 @@ def _guard_by_code(verdict: Verdict, evidence: Evidence) -> Verdict | None:
     return None
 
 
+@cache
+def _usual_index() -> RuleIndex:
+    """Without a look-up by the fields of a profile."""
+    return rule_index(DEFAULT_PROFILE)
+
+
 def _by_words_or_code(evidence: Evidence, profile: Profile) -> Verdict:
     text = evidence.matchable
-    if (row := rule_index(profile).first(text, evidence)) is not None:
+    index = _usual_index() if profile is DEFAULT_PROFILE else rule_index(profile)
+    if (row := index.first(text, evidence)) is not None:
         return Verdict(row.reason, row.id)
     for code in (evidence.said, evidence.field):
         if (verdict := _by_code(code, text)) is not None:

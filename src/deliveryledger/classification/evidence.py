@@ -1,9 +1,10 @@
 """What is known about one failure: codes, words, the server that spoke and how far the SMTP dialogue got."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from typing import Generic, TypeVar
 
 from ..domain.smtp_codes import EnhancedStatus, find_reply_code
 
@@ -58,6 +59,22 @@ _ADDRESS = re.compile(
 )
 
 
+_Value = TypeVar("_Value")
+
+
+class _Kept(Generic[_Value]):
+    """A ``cached_property`` without the lock of Python 3.11, which takes longer than most of the values."""
+
+    def __init__(self, compute: Callable[["Evidence"], _Value]) -> None:
+        self._compute = compute
+        self._name = compute.__name__
+        self.__doc__ = compute.__doc__
+
+    def __get__(self, evidence: "Evidence", _: type["Evidence"] | None = None) -> _Value:
+        value = evidence.__dict__[self._name] = self._compute(evidence)
+        return value
+
+
 @dataclass(frozen=True)
 class Evidence:
     """Everything rules may look at. ``said`` is the enhanced code in the words, ``field`` the other."""
@@ -81,16 +98,18 @@ class Evidence:
         """Parse the codes out of the words and the status field; what is not there stays None."""
         text = clean_words(words or "")
         own = _unquoted(text)
-        return cls(
-            text,
-            EnhancedStatus.find(own),
-            EnhancedStatus.parse(status),
-            find_reply_code(own),
-            remote_mta,
-            phase or find_phase(text),
+        evidence = object.__new__(cls)  # a frozen class sets its fields one by one, slowly
+        evidence.__dict__.update(
+            words=text,
+            said=EnhancedStatus.find(own),
+            field=EnhancedStatus.parse(status),
+            reply_code=find_reply_code(own),
+            remote_mta=remote_mta,
+            phase=phase or find_phase(text),
         )
+        return evidence
 
-    @cached_property
+    @_Kept
     def status(self) -> str | None:
         """The enhanced code to report: what the remote server said goes before what an MTA filled in."""
         best = self.said or self.field
@@ -106,7 +125,7 @@ class Evidence:
         """What a verdict depends on: evidence with equal gists has equal verdicts."""
         return self.matchable, self.said, self.field, self.reply_code, self.phase, self.remote_host
 
-    @cached_property
+    @_Kept
     def remote_host(self) -> str:
         """The name of the remote server as rules compare it; empty where it is not known."""
         name = (self.remote_mta or "").lower().split(maxsplit=1)
@@ -114,7 +133,7 @@ class Evidence:
             name = [found[1].lower()]
         return name[0].rstrip(".") if name else ""
 
-    @cached_property
+    @_Kept
     def matchable(self) -> str:
         """The words in the form that rules match: lower case, single spaces, without addresses.
 

@@ -28,7 +28,7 @@ class EnhancedStatus:
     def find(cls, text: str) -> "EnhancedStatus | None":
         """The first code that stands alone in ``text``; 5.1.10 holds no 5.1.1, an IP address is none."""
         match = _IN_TEXT.search(text)
-        return _enhanced(match[1]) if match else None
+        return _enhanced(match[0]) if match else None
 
     def __str__(self) -> str:
         return f"{self.klass}.{self.subject}.{self.detail}"
@@ -44,4 +44,4 @@ def _enhanced(text: str) -> EnhancedStatus | None:
 def find_reply_code(text: str) -> int | None:
     """The first SMTP reply code that stands alone in ``text``, e.g. 550."""
     match = _REPLY.search(text)
-    return int(match.group(1)) if match else None
+    return int(match[0]) if match else None

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from functools import cached_property
 from typing import Final
 
 from ...classification import Evidence, Verdict, classify
@@ -37,7 +36,7 @@ _LDA: Final = "was automatically rejected:"
 """Before the reason in a rejection of Dovecot's delivery agent (``rejection_reason``), which no field has."""
 _BLANK_LINES: Final = re.compile(rb"\n[ \t]*(?:\n[ \t]*)+")
 _NAMES: Final = ("original-recipient", "final-recipient")
-_ONCE_A_RECIPIENT: Final = (*_NAMES, "action")
+_ONCE_A_RECIPIENT: Final = frozenset((*_NAMES, "action"))
 
 
 def read(mail: Mail, account: str, received_at: datetime, limits: Limits) -> list[DeliveryReport]:
@@ -83,6 +82,7 @@ class _Explanation:
     def __init__(self, mail: Mail, recipients: int) -> None:
         self._part = mail.part("text/plain")
         self._is_of_one = recipients == 1
+        self._found: list[Passage] | None = None
 
     def of(self, group: Headers) -> str:
         """What it says about one recipient; of several, only where the fields say nothing."""
@@ -93,11 +93,12 @@ class _Explanation:
         if group.get("diagnostic-code"):
             return ""
         named = {(address(group.get(name)) or "").lower() for name in _NAMES}
-        return next((each.words for each in self._passages if each.address.lower() in named), "")
+        return next((each.words for each in self._passages() if each.address.lower() in named), "")
 
-    @cached_property
     def _passages(self) -> list[Passage]:
-        return passages(text_of(self._part, _MAX_EXPLANATION)) if self._part else []
+        if self._found is None:
+            self._found = passages(text_of(self._part, _MAX_EXPLANATION)) if self._part else []
+        return self._found
 
 
 def _alone(
@@ -203,9 +204,14 @@ def recipients(content: bytes, limits: Limits = DEFAULT_LIMITS) -> list[Headers]
 def _groups(block: bytes) -> Iterator[Headers]:
     """Some MTAs forget the blank line: a field that a recipient has once begins the next group."""
     group: list[tuple[str, str]] = []
-    for name, value in (*read_headers(block).fields, ("", "")):
-        if not name or (name in _ONCE_A_RECIPIENT and any(name == seen for seen, _ in group)):
-            if any(seen in _ONCE_A_RECIPIENT for seen, _ in group):
-                yield Headers(tuple(group))
-            group = []
-        group.append((name, value))
+    seen: set[str] = set()
+    for field in read_headers(block).fields:
+        name = field[0]
+        if name in _ONCE_A_RECIPIENT:
+            if name in seen:
+                yield Headers(group)
+                group, seen = [], set()
+            seen.add(name)
+        group.append(field)
+    if seen:
+        yield Headers(group)

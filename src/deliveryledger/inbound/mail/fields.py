@@ -3,7 +3,6 @@
 import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from functools import cached_property
 
 from ..own_ids import HEADER_MESSAGE, HEADER_TENANT, own_ids
 from ..reception import plausible
@@ -54,7 +53,9 @@ def typed_value(text: str) -> str:
 def address(text: str) -> str | None:
     """The address in a ``rfc822;`` or ``utf-8;`` field, or in angle brackets; None where there is none."""
     text = text[:_MAX_VALUE]
-    if text.lower().lstrip().startswith("utf-8"):  # RFC 6533 3: \x{HEX} inside unitext and xtext
+    if "\\x{" in text and text.lower().lstrip().startswith(
+        "utf-8"
+    ):  # RFC 6533 3: \x{HEX} inside unitext and xtext
         text = _UNICODE.sub(_character, text)
     return first_in(typed_value(text))
 
@@ -71,6 +72,8 @@ def _character(match: re.Match[str]) -> str:
 
 def moment(text: str) -> datetime | None:
     """An RFC 5322 date-time in UTC, or None where it is none that anybody can mean."""
+    if not text:
+        return None
     try:
         usual = _DATE.match(text)
         return plausible(_usual_moment(*usual.groups()) if usual else parsedate_to_datetime(text[:100]))
@@ -82,16 +85,21 @@ def _usual_moment(
     day: str, month: str, year: str, hour: str, minute: str, second: str | None, sign: str, zone: str
 ) -> datetime:
     """Of the form that nearly every mail has; ``email.utils`` takes ten times as long."""
-    away = timedelta(hours=int(zone[:2]), minutes=int(zone[2:]))
     local = datetime(
         int(year), _MONTHS[month], int(day), int(hour), int(minute), int(second or 0), tzinfo=UTC
     )
+    if zone == "0000":
+        return local
+    away = timedelta(0, 3600 * int(zone[:2]) + 60 * int(zone[2:]))
     return local + away if sign == "-" else local - away
 
 
 def occurred_at(received_at: datetime, *dates: str) -> datetime:
     """The first of the dates that is one, or else the time of receipt."""
-    return next((found for date in dates if date and (found := moment(date))), received_at.astimezone(UTC))
+    for date in dates:
+        if date and (found := moment(date)):
+            return found
+    return received_at.astimezone(UTC)
 
 
 def message_id(text: str) -> str | None:
@@ -131,6 +139,7 @@ class Returned:
 
     def __init__(self, mail: Mail, in_text: str = "") -> None:
         self.headers = _header_of(mail, in_text)
+        self._named: frozenset[str] | None = None
         # Exchange and Google answer the original; certified mail has a field for it (RFC 6109 2.2).
         self.provider_message_id = (
             message_id(self.headers.get("message-id"))
@@ -140,13 +149,16 @@ class Returned:
         own = self.headers.get(HEADER_MESSAGE)
         self.message_id, self.tenant = own_ids(own, self.headers.get(HEADER_TENANT)) if own else (None, None)
 
-    @cached_property
+    @property
     def named(self) -> frozenset[str]:
         """The addresses in To and the like, and whom a server took it for (RFC 5321 4.4); lower case."""
-        fields = [self.headers.get(name)[:_MAX_VALUE] for name in _NAMING]
-        if taken := _FOR.search(self.headers.get("received")[:_MAX_VALUE]):
-            fields.append(taken[1])
-        return addresses("\n".join(fields))
+        if self._named is None:
+            fields = [self.headers.get(name)[:_MAX_VALUE] for name in _NAMING]
+            received = self.headers.get("received")[:_MAX_VALUE]
+            if "for" in received and (taken := _FOR.search(received)):
+                fields.append(taken[1])
+            self._named = addresses("\n".join(fields))
+        return self._named
 
     @property
     def addressed(self) -> frozenset[str]:

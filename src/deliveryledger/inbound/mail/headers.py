@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 _FIELD_START: Final = re.compile(rb"\n(?![ \t])")
@@ -39,12 +40,13 @@ class BeyondLimits(ValueError):
 class Headers:
     """Header fields, unfolded. Names are lower case; text is UTF-8 or else Latin-1."""
 
-    __slots__ = ("_block", "_fields", "_lower")
+    __slots__ = ("_block", "_fields", "_first", "_lower")
 
     def __init__(self, fields: Iterable[tuple[str, str]] = (), block: bytes | None = None) -> None:
         """Of fields, or of a block of lines, which is not looked at yet."""
         self._fields = tuple(fields) if block is None else None
         self._block = (block or b"").lstrip()
+        self._first: dict[str, str] | None = None
         self._lower: bytes | None = None
 
     def __repr__(self) -> str:
@@ -60,25 +62,25 @@ class Headers:
     def get(self, name: str) -> str:
         """The first field of that name (lower case), or an empty text."""
         if not self._block:
-            for key, value in self.fields:
-                if key == name:
-                    return value
+            if self._first is None:
+                self._first = dict(reversed(self.fields))
+            return self._first.get(name, "")
+        lower = self._lower or self._lowered()
+        line = _line(name)
+        at = lower.find(line)
+        if at < 0:
             return ""
-        line = b"\n" + name.encode()
-        at = (self._lower or self._lowered()).find(line)
-        return self._value(line, at)[0] if at >= 0 else ""
+        start = at + len(line)
+        end = lower.find(b"\n", start)
+        if lower[start] == _COLON and lower[end + 1] not in _BLANKS:  # as nearly every field
+            return decode(self._block[start : end - 1]).strip()
+        return next(self._values(line, at), "")
 
     def all(self, name: str) -> list[str]:
         """All fields of that name (lower case), in order."""
         if not self._block:
             return [value for key, value in self.fields if key == name]
-        line = b"\n" + name.encode()
-        values = []
-        value, end = self._value(line, self._lowered().find(line))
-        while end >= 0:
-            values.append(value)
-            value, end = self._value(line, self._lowered().find(line, end))
-        return values
+        return list(self._values(line := _line(name), self._lowered().find(line)))
 
     def _lowered(self) -> bytes:
         """With line ends around, so that there is a byte before and after whatever is found."""
@@ -86,22 +88,25 @@ class Headers:
             self._lower = b"\n" + self._block.lower() + b"\n\n"
         return self._lower
 
-    def _value(self, line: bytes, at: int) -> tuple[str, int]:
-        """The value of the first field whose line begins so, and where it ends; -1 where there is none."""
+    def _values(self, line: bytes, at: int) -> Iterator[str]:
+        """From ``at`` on, of fields whose lines begin so; blanks may precede the colon (RFC 5322 4.5)."""
         lower = self._lowered()
         while at >= 0:
-            after = at + len(line)
-            while lower[after] in _BLANKS:  # RFC 5322 4.5: blanks before the colon
+            end = after = at + len(line)
+            while lower[after] in _BLANKS:
                 after += 1
             if lower[after] == _COLON:
                 end = lower.find(b"\n", after)
-                if lower[end + 1] not in _BLANKS:
-                    return decode(self._block[after : end - 1]).strip(), end
-                if last := _FIELD_START.search(lower, end):
+                if lower[end + 1] in _BLANKS and (last := _FIELD_START.search(lower, end)):
                     end = last.start()
-                return decode(_unfolded(self._block[after : end - 1])).strip(), end
-            at = lower.find(line, after)
-        return "", -1
+                yield decode(_unfolded(self._block[after : end - 1])).strip()
+            at = lower.find(line, end)
+
+
+@lru_cache(maxsize=256)
+def _line(name: str) -> bytes:
+    """How the line of a field begins. Our own code names fields; there are few names."""
+    return b"\n" + name.encode()
 
 
 def _unfolded(block: bytes) -> bytes:

@@ -68,8 +68,8 @@ def read_mail(
         account=account,
         source=source,
         received_at=at,
-        reports=tuple(claim for claim in claims if not isinstance(claim, str)),
-        ignored=tuple(claim for claim in claims if isinstance(claim, str)),
+        reports=tuple([claim for claim in claims if not isinstance(claim, str)]),
+        ignored=tuple([claim for claim in claims if isinstance(claim, str)]),
         quarantined=quarantined,
         content=hashlib.sha256(raw).hexdigest(),
     )

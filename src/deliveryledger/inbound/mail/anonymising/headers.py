@@ -113,6 +113,7 @@ class HeaderFields:
         return "".join((*pieces, change(text[end:])))
 
     def note_names(self, name: str, value: str) -> None:
+        """Remember who is named in a field of people or organisations, so as to find them elsewhere too."""
         unfolded = " ".join(plain(value).split())
         if name.startswith("organi"):
             self.names.add(unfolded)

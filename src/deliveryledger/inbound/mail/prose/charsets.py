@@ -34,6 +34,7 @@ _ALIASES: Final = {
     "8bit": "utf-8",
     "default": "utf-8",
 }
+_ESCAPE: Final = b"\x1b"
 _SEVEN_BIT_JAPANESE: Final = (b"\x1b$B", b"\x1b$@", b"\x1b(J")
 _SEVEN_BIT: Final = frozenset({"utf-7", "iso-2022-kr", "hz-gb-2312", "hz"})
 _NO_CHARSETS: Final = frozenset(
@@ -46,9 +47,10 @@ _MAX_HEADER: Final = 1_000
 
 def text_of(part: Part, limit: int) -> str:
     """The first ``limit`` bytes of a part as text with simple line ends. Never fails."""
-    declared = _CHARSET.search(part.headers.get("content-type"))
+    kind = part.headers.get("content-type")
+    declared = _CHARSET.search(kind) if kind else None
     text = decoded(part.content[:limit], declared.group(1) if declared else "")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def decoded(raw: bytes, charset: str) -> str:
@@ -56,7 +58,7 @@ def decoded(raw: bytes, charset: str) -> str:
     name = charset.lower().strip()
     name = _ALIASES.get(name, name)
     if raw.isascii():
-        if any(mark in raw for mark in _SEVEN_BIT_JAPANESE):
+        if _ESCAPE in raw and any(mark in raw for mark in _SEVEN_BIT_JAPANESE):
             return raw.decode("iso2022_jp_ext", "replace")
         return raw.decode(name, "replace") if name in _SEVEN_BIT else raw.decode("ascii")
     if name and name not in _NO_CHARSETS:
