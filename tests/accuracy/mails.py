@@ -100,4 +100,5 @@ def print_table(folder: Path) -> None:
     print("mails")
     for row in rows:
         print("  " + f"{row[0]:<24}" + "".join(f"{cell:>15}" for cell in row[1:]))
+    print("  the anchors are of the whole corpus of 1,436 mails, ours is of those that are here")
     print(f"  auto-replies known as such: {auto_replies(folder)}")

@@ -8,6 +8,7 @@ from deliveryledger import Ledger
 from deliveryledger.application.recording import Recording
 from deliveryledger.domain.reports import Quarantined, Source
 from deliveryledger.domain.suppression_filter.events import AddressSuppressed
+from deliveryledger.errors import InvalidInput
 from deliveryledger.inbound.mail import BounceAddresses
 from deliveryledger.testing import ADDRESS
 from tests.application.proofs import (
@@ -185,3 +186,9 @@ def test_what_waits_goes_with_whoever_it_names(ledger: Ledger):
     assert waiting.recipient == ADDRESS
     ledger.erase("cand-7", by="dpo")
     assert ledger.intake.unmatched() == ()
+
+
+@pytest.mark.parametrize("nothing", ["", "<>", None])
+def test_a_submission_without_any_id_is_refused(sent: Ledger, nothing: str):
+    with pytest.raises(InvalidInput, match="make_msgid"):
+        sent.messages.mark_submitted("msg-1", provider="smtp", provider_message_id=nothing)

@@ -31,6 +31,16 @@ def test_what_was_recorded_is_skipped(cli: Cli, ada: str, folder: Path) -> None:
     assert cli("status", "--json").json["last_position"] == before
 
 
+def test_what_was_taken_for_the_wrong_tenant_may_be_taken_for_the_right_one(
+    cli: Cli, ada: str, folder: Path
+) -> None:
+    (folder / "good.json").unlink()
+    (folder / "bounce.eml").write_bytes(dsn())
+    assert counts(ingest(cli, folder, "--tenant", "other")) == {"unmatched": 1}
+    assert counts(ingest(cli, folder, "--tenant", "acme")) == {"unmatched": 1}
+    assert counts(ingest(cli, folder, "--tenant", "acme")) == {"skipped": 1}
+
+
 def test_the_same_event_captured_later_is_a_repeat(cli: Cli, ada: str, folder: Path) -> None:
     (folder / "later.json").write_text(json.dumps(capture(received_at="2026-11-14T09:42:08Z")))
     assert counts(ingest(cli, folder)) == {"facts": 1, "repeats": 1}

@@ -80,7 +80,17 @@ VALUES: dict[str, Any] = {
     "raw": b"{}",
 }
 NAIVE = datetime(2026, 11, 14, 9)  # noqa: DTZ001  # as a provider may mean it
-OWN = {"outcome", "provider", "account", "source", "occurred_at", "received_at", "authenticated", "signed"}
+OWN = {
+    "outcome",
+    "provider",
+    "account",
+    "source",
+    "occurred_at",
+    "received_at",
+    "authenticated",
+    "signed",
+    "addressed",
+}
 
 
 @pytest.mark.parametrize("name", [name for name in DeliveryReport._fields if name not in OWN])

@@ -4,6 +4,7 @@ import os
 
 from ..domain.identifiers import check_candidate_id, check_id, check_tenant, message_stream, uuid7
 from ..domain.message import decisions
+from ..errors import InvalidInput
 from .correlation import correlate
 from .recording import Recording, apply_waiting
 from .registering import (
@@ -86,9 +87,15 @@ class Messages:
 
         ``provider_message_id`` is the id that the provider's API answered; ``message_id_header`` the
         RFC 5322 Message-ID, where the provider's id is another, so that bounce mails are matched.
-        Raises UnknownMessage.
+        Raises UnknownMessage, InvalidInput.
         """
         owner = self._services.tenant(tenant)
+        if not provider_message_id or not provider_message_id.strip("<> "):
+            raise InvalidInput(
+                "mark a message as submitted",
+                "without an id nothing that comes back would find it",
+                "give a mail a Message-ID before it is sent: email.utils.make_msgid()",
+            )
         check_tenant(account)
         check_tenant(provider)
         stream = message_stream(owner, check_id(message_id, "message id"))

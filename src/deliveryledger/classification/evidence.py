@@ -55,7 +55,7 @@ _QUOTED = re.compile(
 _HOST_IN_WORDS = re.compile(r"\bhost ([\w.-]{1,255}) ?\[")
 # An address, with a quoted local part too; bounded, so that no text makes the search slow.
 _ADDRESS = re.compile(
-    r"""(?:"[^"\n]{1,64}"|[^\s<>"'(),;:=\[\]]{1,64})@[^\s<>"'(),;:\[\]]{1,255}""",
+    r"""(?:"[^"\n]{1,64}"|[^\s<>"'(),;:=\[\]]{1,64})@[^\s<>"'(),;:\[\]\u3000-\u303f\uff00-\uffef]{1,255}""",
 )
 
 

@@ -92,7 +92,7 @@ def _evidence(report: DeliveryReport, mail: Mail | None) -> Iterator[Evidence]:
     hosts = dict.fromkeys((report.remote_mta, spoke[1] if spoke else None))
     phases = dict.fromkeys((None, find_phase(human)))
     for words in (report.diagnostic or "", " ".join(human.split())):
-        for status, host, phase in product(dict.fromkeys((*statuses, report.status)), hosts, phases):
+        for status, host, phase in product(dict.fromkeys((report.status, *statuses)), hosts, phases):
             yield Evidence.gather(words, status=status, remote_mta=host, phase=phase)
 
 

@@ -65,7 +65,9 @@ class Ingestion:
             self.refused.append(Refused(name, f"read a file: {obstacle_of(error)}"))
 
     def _take(self, delivery: Delivery) -> None:
-        if self.ledger.was_delivered(delivery.key):
+        # Who handed it in for the wrong tenant may do so again for the right one.
+        key = f"{delivery.key}:{self.tenant}" if self.tenant else delivery.key
+        if self.ledger.was_delivered(key):
             self.skipped += 1
             return
         try:
@@ -76,7 +78,7 @@ class Ingestion:
                 self.refused.append(Refused(delivery.name, "record it: its account is another tenant's"))
                 return
             tenant = self.tenant or owner
-            self.recording += self.ledger.record(reading, tenant=tenant, delivery_key=delivery.key)
+            self.recording += self.ledger.record(reading, tenant=tenant, delivery_key=key)
             self.recording.ignored += len(reading.ignored)
         except (InvalidInput, Unauthenticated, ReplayRefused) as error:
             self.refused.append(Refused(delivery.name, why(error)))

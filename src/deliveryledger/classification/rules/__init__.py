@@ -45,11 +45,12 @@ class WordRule:
     source: str
     code: str | None = None
     hosts: tuple[str, ...] = ()
-    _patterns: tuple[re.Pattern[str], ...] = field(init=False, repr=False)
+    patterns: tuple[re.Pattern[str], ...] = field(init=False, repr=False)
+    """``words``, compiled."""
     _code: re.Pattern[str] | None = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_patterns", tuple(map(re.compile, self.words)))
+        object.__setattr__(self, "patterns", tuple(map(re.compile, self.words)))
         object.__setattr__(self, "_code", re.compile(self.code) if self.code is not None else None)
 
     def found(self, text: str, evidence: Evidence) -> str | None:
@@ -59,9 +60,9 @@ class WordRule:
         """
         if not self.allows(evidence):
             return None
-        if not self._patterns:
+        if not self.patterns:
             return ""
-        return next((match[0] for each in self._patterns if (match := each.search(text))), None)
+        return next((match[0] for each in self.patterns if (match := each.search(text))), None)
 
     def allows(self, evidence: Evidence) -> bool:
         """Whether the enhanced code and the remote server are ones that the row is about."""
@@ -79,17 +80,19 @@ class RuleIndex:
     """
 
     def __init__(self, rules: Sequence[WordRule]) -> None:
-        rows = [(rule, words) for rule in rules for words in rule.words or ("",)]
-        self._rows = [(rule, re.compile(words) if words else None) for rule, words in rows]
-        self._always = [n for n, (_, words) in enumerate(rows) if words and not required_texts(words)]
-        self._by_code = [n for n, (_, words) in enumerate(rows) if not words]
-        codes = [rule.code for rule, words in rows if not words and rule.code]
+        self._rows = [(rule, pattern) for rule in rules for pattern in rule.patterns or (None,)]
+        required = [required_texts(pattern.pattern) if pattern else () for _, pattern in self._rows]
+        self._by_code = [place for place, (_, pattern) in enumerate(self._rows) if pattern is None]
+        self._always = [
+            place for place, (_, pattern) in enumerate(self._rows) if pattern and not required[place]
+        ]
+        codes = [rule.code for rule, pattern in self._rows if pattern is None and rule.code]
         self._codes = re.compile("|".join(codes) or r"(?!)")
         self._by_mark: dict[int, list[tuple[str, tuple[int, ...]]]] = {}
         self._short: list[tuple[str, tuple[int, ...]]] = []
         places: dict[str, list[int]] = {}
-        for place, (_, words) in enumerate(rows):
-            for text in required_texts(words) if words else ():
+        for place, texts in enumerate(required):
+            for text in texts:
                 places.setdefault(text, []).append(place)
         # What few of the texts contain is what is seldom found in vain.
         common = Counter(mark for text in places for mark in _fours(text))

@@ -190,13 +190,13 @@ PHRASES: Final[tuple[WordRule, ...]] = (
     ), "RFC 3463 X.1.3"),
     WordRule("phrase.unknown_user", R.MAILBOX_UNKNOWN, (
         rf"\bunknown (?:[\w-]+ )?{_ONE}", rf"\bno such (?:\w+ )?(?:{_ONE}|(?:local|name|part|one|id|mail ?drop)\b)", "unknown local part",
-        rf"\b(?:invalid|illegal) (?:or \w+ )?(?:[\w-]+ )?(?:{_ONE}|rcpt)", rf"\b(?:undeliverable|unrout\w*able|non[ -]?exist\w+) (?:[\w-]+ )?{_ONE}",
+        rf"\b(?:invalid|illegal) (?:or \w+ )?(?:[\w-]+ )?(?:{_ONE}|rcpt)", rf"\b(?:unrout\w*able|non[ -]?exist\w+) (?:[\w-]+ )?{_ONE}",
         rf"not (?:a |an )?(?:valid|known) (?:[\w-]+ )?{_BOX}", rf"(?:unrecogni[sz]ed|incorrect|dead|no valid) {_ONE}",
         r"bad destination (?:mailbox|e-?mail|address)", r"user[ _]?unknown", "validrcptto", r"(?:address|user|recipient|mailbox)_not_found",
         rf"\bunknown or \w+ {_BOX}", "no matches to nameserver query",
     ), "RFC 5321 4.2.3 codes 550, 553; RFC 3463 X.1.1"),
     WordRule("phrase.user_not_found", R.MAILBOX_UNKNOWN, (
-        rf"{_BOX}\b{_NAME}(?: is| was| are| or \w+ is)?(?: ?:|\.| -|,)? ?(?:unknown|unrecogni[sz]ed|unrouteable|unroutable|undeliverable|invalid\b)",
+        rf"{_BOX}\b{_NAME}(?: is| was| are| or \w+ is)?(?: ?:|\.| -|,)? ?(?:unknown|unrecogni[sz]ed|unrouteable|unroutable|invalid\b)",
         rf"{_BOX}\b{_NAME}(?: is| was| are)? ?not (?:known|found|exist|recogni[sz]ed|valid|listed|a valid|our customer|local|here)",
         rf"{_BOX}\b.{{0,40}}(?:not|n't|never) (?:\w+ )?exist", rf"{_BOX}\b.{{0,40}}(?:not|n't) be found",
         rf"{_BOX}\b.{{0,40}}(?:was not|wasn't|isn't|not been) found", r"not listed in (?:domino|public|the dir)",

@@ -1,6 +1,7 @@
 """A connection to an IMAP server (RFC 9051, RFC 3501): who, how it is protected, what its failures mean."""
 
 import logging
+import socket
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -138,6 +139,10 @@ def said_as_ours(attempted: str) -> Iterator[None]:
     except ssl.SSLError:
         raise MailboxUnavailable(
             attempted, "the connection cannot be protected", "check port and --security, or try again later"
+        ) from None
+    except socket.gaierror:
+        raise MailboxUnavailable(
+            attempted, "no such host is known", "check --host; the port belongs into --port"
         ) from None
     except (IMAPClientAbortError, OSError) as error:
         raise MailboxUnavailable(

@@ -64,7 +64,7 @@ class MailTaker:
         What was recorded before is a repeat. Raises StorageError, KeyStoreError: then nothing was recorded.
         """
         reading = self._read(raw)
-        self._record(reading, raw, key or f"mail:{self._account}:{sha256(raw).hexdigest()}")
+        self._record(reading, raw, self._named(key or f"mail:{self._account}:{sha256(raw).hexdigest()}"))
         return reading
 
     def take_from(self, mailbox: "ImapMailbox", stop: threading.Event | None = None) -> None:
@@ -76,9 +76,10 @@ class MailTaker:
         for mail in mailbox.unseen():
             if stop is not None and stop.is_set():
                 return
-            if self._ledger.was_delivered(mail.key):
+            key = self._named(mail.key)
+            if self._ledger.was_delivered(key):
                 mail.done()  # recorded, and stopped before it was marked
-            elif self._ledger.was_delivered(mail.key + _LEFT):
+            elif self._ledger.was_delivered(key + _LEFT):
                 mail.leave()
             else:
                 self._take(mail)
@@ -109,14 +110,18 @@ class MailTaker:
                 stop.wait(pause)
 
     def _take(self, mail: "ImapMail") -> None:
-        reading = self._read(mail.raw)
+        reading, key = self._read(mail.raw), self._named(mail.key)
         if reading.reports:
-            self._record(reading, mail.raw, mail.key)
+            self._record(reading, mail.raw, key)
             mail.done()
         else:
-            self._record(reading, mail.raw, mail.key + _LEFT)
+            self._record(reading, mail.raw, key + _LEFT)
             mail.leave()
             self.left += 1
+
+    def _named(self, key: str) -> str:
+        """Who took it for the wrong tenant may take it again for the right one."""
+        return f"{key}:{self._tenant}" if self._tenant else key
 
     def _read(self, raw: bytes) -> Reading:
         return self._ledger.read_mail(raw, account=self._account)

@@ -38,3 +38,7 @@ def test_where_nothing_is_said_of_the_recipient_all_of_the_text_counts():
 
 def test_a_server_that_still_tries_and_says_no_more_has_reached_nobody():
     assert reason(f"We keep trying.\n\n{ADA}\n", is_late=True) == ("server_unavailable", None)
+
+
+def test_a_mark_of_another_script_ends_an_address():
+    assert reason("您的邮件无法投递到 ada@example.org：用户不存在。")[0] == "mailbox_unknown"
