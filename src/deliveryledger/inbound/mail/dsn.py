@@ -113,8 +113,7 @@ def _alone(
 ) -> DeliveryReport:
     """One of several recipients, with evidence that does not name the others."""
     own = excerpt.named(report.recipient or "", *(group.get(name) for name in _NAMES))
-    to = report.recipient if report.attribution is Attribution.INFERRED else None
-    raw = excerpt.of_delivery_status(mail, about_message, group, returned, to, everybody - own, words)
+    raw = excerpt.of_delivery_status(mail, about_message, group, returned, everybody - own, words)
     again = read(scan(raw, limits), report.account, report.received_at or report.occurred_at, limits)
     return report.with_raw(raw if excerpt.says(report, again, everybody - own) else None)
 

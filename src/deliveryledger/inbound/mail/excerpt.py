@@ -40,26 +40,23 @@ def of_delivery_status(
     about_message: Fields,
     group: Headers,
     returned: Headers,
-    to: str | None,
     others: frozenset[str],
     words: str = "",
 ) -> bytes:
     """A delivery status notification about one of several recipients.
 
-    ``to``: where To alone names them. ``words``: what the part for people says of them.
+    ``words``: what the part for people says of them.
     """
     per_message = [field for field in about_message if field[0] in _PER_MESSAGE]
     blocks = [_block(per_message, others), _block(group.fields, others)]
-    return _mail(mail, "delivery-status", b"\n".join(filter(None, blocks)), returned, to, others, words)
+    return _mail(mail, "delivery-status", b"\n".join(filter(None, blocks)), returned, others, words)
 
 
 def of_feedback(mail: Mail, fields: Headers, recipient: str, others: frozenset[str]) -> bytes:
     """A feedback report about one of several recipients."""
     kept = [field for field in fields.fields if "@" not in field[1] and field[0] != "original-rcpt-to"]
     named = ("original-rcpt-to", f"<{recipient}>")
-    return _mail(
-        mail, "feedback-report", _block([*kept, named], others), Returned(mail).headers, None, others
-    )
+    return _mail(mail, "feedback-report", _block([*kept, named], others), Returned(mail).headers, others)
 
 
 def of_prose(mail: Mail, words: str, returned: Headers, to: str | None, others: frozenset[str]) -> bytes:
@@ -82,13 +79,12 @@ def _mail(
     kind: str,
     fields: bytes,
     of_original: Headers,
-    to: str | None,
     others: frozenset[str],
     words: str = "",
 ) -> bytes:
     report_type = ("content-type", f'multipart/report; report-type={kind}; boundary="{_BOUNDARY}"')
     outer = _outer(mail)
-    returned = [*(field for field in of_original.fields if _is_harmless(*field)), *_to(to)]
+    returned = [field for field in of_original.fields if _is_harmless(*field)]
     edge = f"--{_BOUNDARY}\n".encode()
     explanation = without(words, others, SOMEBODY).encode("utf-8", "replace")
     parts = (
