@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _ENHANCED = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})\Z")
-_IN_TEXT = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
+# What may not stand before is asked behind the first digit: so the search runs from digit to digit.
+_IN_TEXT = re.compile(r"[245](?<![\d.].)\.\d{1,3}\.\d{1,3}(?![\d.]*\d)")
 _LONGEST = len("5.999.999")
-_REPLY = re.compile(r"(?<![\d.])([245][0-5]\d)(?![\d.])")
+_REPLY = re.compile(r"[245](?<![\d.].)[0-5]\d(?![\d.])")
 
 
 @dataclass(frozen=True, order=True)

@@ -7,6 +7,7 @@ into the table whose order it needs; raise ``RULES_VERSION`` with it.
 
 import re
 import sys
+from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -24,8 +25,11 @@ _CLASS_OR_ESCAPE: Final = re.compile(r"\\.|\[[^\]]*\]")
 _GROUP: Final = re.compile(r"\([^()]*\)")
 _UNSURE: Final = re.compile(r".?(?:[?*]|\{[^}]*\})|[.^$+]")
 _OPTIONAL: Final = ("?", "*", "{")
-_MARK: Final = 4
-"""Octets of a text by which a pattern is found."""
+_LONG: Final = 4
+_SHORT: Final = 2
+"""Octets of a text by which a pattern is found; the shorter mark is that of texts of less than five."""
+_TYPES: Final = {_LONG: "I", _SHORT: "H"}
+"""Of arrays with items of that many octets."""
 _TOO_SHORT: Final = 2
 """Octets of a text that say too little to be looked for."""
 
@@ -74,63 +78,77 @@ class WordRule:
 class RuleIndex:
     """Finds the first row that applies; most are never tried.
 
-    Every match of most patterns contains one of a few plain texts. Four octets of each stand in a table, and the
-    four after the first of them too, so that one of both begins at an even place in whatever text has them. The
-    table is asked with all fours at even places of a text at once: cheaper than a look for every pattern.
+    Every match of most patterns contains one of a few plain texts. A mark of each, four octets or two, stands in a
+    table, and the next one too, so that one of both begins at an even place in whatever text has them. The table
+    is asked with all octets at even places of a text at once: cheaper than a look for every pattern.
     """
 
     def __init__(self, rules: Sequence[WordRule]) -> None:
-        self._rows = [(rule, pattern) for rule in rules for pattern in rule.patterns or (None,)]
-        required = [required_texts(pattern.pattern) if pattern else () for _, pattern in self._rows]
-        self._by_code = [place for place, (_, pattern) in enumerate(self._rows) if pattern is None]
-        self._always = [
-            place for place, (_, pattern) in enumerate(self._rows) if pattern and not required[place]
+        rows = [(rule, pattern) for rule in rules for pattern in rule.patterns or (None,)]
+        required = [required_texts(pattern.pattern) if pattern else () for _, pattern in rows]
+        # A row whose text is all of its pattern has matched when that is found.
+        self._rows = [
+            (rule, pattern if pattern and (pattern.pattern,) != texts else None)
+            for (rule, pattern), texts in zip(rows, required, strict=True)
         ]
-        codes = [rule.code for rule, pattern in self._rows if pattern is None and rule.code]
+        self._by_code = [place for place, (_, pattern) in enumerate(rows) if pattern is None]
+        self._always = [place for place, (_, pattern) in enumerate(rows) if pattern and not required[place]]
+        codes = [rule.code for rule, pattern in rows if pattern is None and rule.code]
         self._codes = re.compile("|".join(codes) or r"(?!)")
-        self._by_mark: dict[int, list[tuple[str, tuple[int, ...]]]] = {}
-        self._short: list[tuple[str, tuple[int, ...]]] = []
         places: dict[str, list[int]] = {}
         for place, texts in enumerate(required):
             for text in texts:
                 places.setdefault(text, []).append(place)
-        # What few of the texts contain is what is seldom found in vain.
-        common = Counter(mark for text in places for mark in _fours(text))
-        for text, found in places.items():
-            marks = min(
-                pairwise(_fours(text)), key=lambda pair: common[pair[0]] + common[pair[1]], default=()
-            )
-            for shelf in [self._by_mark.setdefault(mark, []) for mark in marks] or [self._short]:
-                shelf.append((text, tuple(found)))
+        self._long, self._short = _Marks(places, _LONG), _Marks(places, _SHORT)
 
     def first(self, text: str, evidence: Evidence) -> WordRule | None:
         """The first row for which ``found`` is not None, as if every one were asked."""
         places = self._always.copy()
         if (status := evidence.status) and self._codes.fullmatch(status):
             places += self._by_code
-        for required, found in self._short:
-            if required in text:
-                places += found
-        by_mark, octets = self._by_mark, text.encode("utf-8", "surrogatepass")
-        view, size = memoryview(octets), len(octets)
-        marks = {*filter(by_mark.__contains__, view[: size - size % 4].cast("I"))}
-        if size > _MARK:
-            marks.update(filter(by_mark.__contains__, view[2 : size - (size - 2) % 4].cast("I")))
-        for mark in marks:
-            for required, found in by_mark[mark]:
+        octets = text.encode("utf-8", "surrogatepass")
+        octets += b" " * (-len(octets) % _LONG)
+        for marks in (self._long, self._short):
+            for required, found in marks.of(octets):
                 if required in text:
                     places += found
+        rows = self._rows
         for place in sorted(set(places)):
-            rule, pattern = self._rows[place]
+            rule, pattern = rows[place]
             if (pattern is None or pattern.search(text)) and rule.allows(evidence):
                 return rule
         return None
 
 
-def _fours(text: str) -> list[int]:
-    """Every four octets that follow each other, as the number that this machine reads in them."""
+class _Marks:
+    """The plain texts of which a mark of one size is looked for, and the places of the rows that need them."""
+
+    def __init__(self, places: dict[str, list[int]], size: int) -> None:
+        self._size = size
+        self._type = _TYPES[size]
+        self._texts: dict[int, list[tuple[str, tuple[int, ...]]]] = {}
+        of_size = [text for text in places if (len(text.encode()) > _LONG) == (size == _LONG)]
+        # What few of the texts contain is what is seldom found in vain.
+        common = Counter(mark for text in of_size for mark in _marks(text, size))
+        for text in of_size:
+            pair = min(pairwise(_marks(text, size)), key=lambda pair: common[pair[0]] + common[pair[1]])
+            for mark in set(pair):
+                self._texts.setdefault(mark, []).append((text, tuple(places[text])))
+        self._known = frozenset(self._texts)
+
+    def of(self, octets: bytes) -> Iterator[tuple[str, tuple[int, ...]]]:
+        """The texts that may be in these octets, of which there are a multiple of four."""
+        at_even = array(self._type, octets)
+        if self._size > _SHORT:
+            at_even.frombytes(octets[2:-2])
+        for mark in self._known.intersection(at_even):
+            yield from self._texts[mark]
+
+
+def _marks(text: str, size: int) -> list[int]:
+    """So many octets at each place, as the number that this machine reads in them."""
     octets = text.encode("utf-8", "surrogatepass")
-    return [int.from_bytes(octets[at : at + 4], sys.byteorder) for at in range(len(octets) - 3)]
+    return [int.from_bytes(octets[at : at + size], sys.byteorder) for at in range(len(octets) - size + 1)]
 
 
 def required_text(pattern: str) -> str:
