@@ -14,7 +14,7 @@ from . import WordRule
 
 _BOX: Final = r"(?:user|mail[ -]?box|recipient|addressee|account|alias|inbox|person|(?<!ip )(?<!source )(?<!host )address)"
 """Words for the recipient's mailbox. An IP address is none; "e-mail" is as often the message."""
-_NAME: Final = r"(?: \( ?\)| (?!path|file|server|store|database|directory|agent|group|policy)\S+)?"
+_NAME: Final = r"(?: \( ?\)|:? < ?>| (?!path|file|server|store|database|directory|agent|group|policy)\S+)?"
 """What may stand between a mailbox and what is said of it: a name, or what is left of an address."""
 _ONE: Final = rf"{_BOX}\b(?! (?:error|group|policy|store|queue|format|information|state|agent|id|credentials|directory)\b)"
 """One mailbox: "invalid recipients" counts many, "unknown user group" is a configuration."""
@@ -52,7 +52,8 @@ PHRASES: Final[tuple[WordRule, ...]] = (
         r"banned.{0,20} (?:ip|sending|host)", r"(?:sending|mail) (?:ip|server|host).{0,25}(?:refused|rejected|denied)",
         r"dynamic (?:ip|address|pool|host)", "residential ip", "dial-?up", r"unverif\w+ sending ips?", "spammer",
         r"use (?:the|your) (?:smtp|mail|outgoing)[ a-z]{0,20} of your", "smtp relay at your", "suspicious activity",
-        rf"not accepting (?:any )?{_MAIL} from", "sending domain .{0,30}(?:blocked|refused|rejected)",
+        rf"not accepting (?:any )?{_MAIL} from", r"\besmtp not accepting (?:connections|messages)",
+        r"\d\.\d{1,3} (?:is |was |has been )?(?:blocked|banned)\b", "sending domain .{0,30}(?:blocked|refused|rejected)",
         rf"(?:refuse|not accept|n't accept|not allow\w*) (?:any )?(?:{_MAIL}|connections?) from (?:your|this|the) (?:ip|host|server|network)",
         rf"(?:{_MAIL}|connections?) from (?:your |this |the )?(?:ip|host|server|network|[\d.]{{7,15}})\b.{{0,40}}(?:blocked|refused|rejected|denied|not accepted)",
     ), "common MTA and filter texts"),
@@ -105,14 +106,14 @@ PHRASES: Final[tuple[WordRule, ...]] = (
         r"as (?:a|your) relay", "unauthenticated sender", r"need to authenticate",
     ), "RFC 5321 7.4; RFC 4954; qmail rcpthosts"),
     WordRule("phrase.sender", R.POLICY_REJECTED, (
-        r"\bsender'?s? (?:e-?mail |account|address|domain|verif|reject|refus|denied|not|is|has|does|mailbox|was|unknown|invalid|blocked|user)",
+        r"\bsender'?s?:? (?:e-?mail |account|address|domain|verif|reject|refus|denied|not|is|has|does|mailbox|was|unknown|invalid|blocked|user)",
         r"(?:unknown|invalid|bad|blocked|unverified|forged|fake|unauthori[sz]ed|no such|banned) (?:envelope )?sender",
         r"\bmail ?from\b", r"(?:domain|address|mailbox) of (?:the )?sender", r"\boriginator\b",
         r"\bfrom[: -]?(?:address|domain|header|field)\b", r"\bfrom: domain", r"(?:sender|from) user unknown", r"\bsending from\b",
         r"\b(?:return|bounce) (?:e-?mail )?address", r"\byour (?:\w+ )?address\b(?! book)", r"\(sender\)", r"\bsubmitt(?:er|ing)\b",
         r"\bexternal (?:senders?|mail|e-?mail|use|users?)\b",
         r"(?:envelope|your)[ -](?:sender|from|e-?mail address|domain|account|server|host)", r"return[ -]?path",
-        r"reverse[ -]?path", "callback", "callout", r"\breply-to\b", r"\bsending (?:host|server|domain|system|account|user|address|mailbox)\b", r"\byou are not\b", r"not (?:allowed|permitted|authorized) to (?:send|use)\b",
+        r"reverse[ -]?path", "callback", r"(?<!recipient )(?<!recipient verify )callout", r"\breply-to\b", r"\bsending (?:host|server|domain|system|account|user|address|mailbox)\b", r"\byou are not\b", r"not (?:allowed|permitted|authorized) to (?:send|use)\b",
         r"only accepts? (?:mail|messages) from", r"(?:sender|you) (?:is |are )?not on .{0,20}(?:list|allowed)",
     ), "RFC 3463 X.1.7, X.1.8; Exim sender verification"),
     WordRule("phrase.content", R.CONTENT_REJECTED, (
@@ -150,7 +151,7 @@ PHRASES: Final[tuple[WordRule, ...]] = (
         "forwarding loop", "too many received", r"is looping",
     ), "RFC 5321 6.3"),
     WordRule("phrase.cannot_tell", R.SERVER_UNAVAILABLE, (
-        r"unverified", r"(?:unable to|cannot|could not) verify", r"verification (?:failed|in progress)",
+        r"unverified", r"recipient (?:verify )?callout", r"(?:unable to|cannot|could not) verify", r"verification (?:failed|in progress)",
         r"(?:lookup|dns|name server|name service|resolv\w+|directory|ldap|database).{0,40}(?:time[ds]?[ -]?out|temporar)",
         r"(?:lookup|dns|name server|name service|resolv\w+|directory|ldap|database).{0,40}(?:tempfail|servfail|unavailable)",
         "not found, try again", r"found in (?:the )?cache", r"server (?:could not|couldn't|cannot|can't) be found", "unexpected name server reply", "server failure",
@@ -219,7 +220,7 @@ PHRASES: Final[tuple[WordRule, ...]] = (
         "no route to host", r"(?:host|server) (?:is )?(?:down|unreachable)", "lost connection", "no answer",
         r"(?:host|server) (?:is not|does not|did not|not) respond", "not accepting connections", "socket error",
         r"(?:retry|queue|delivery) (?:time|timeout|limit).{0,20}(?:exceed|expired|over|not reached)", r"expired (?:in|after)",
-        "message expired", r"too (?:long|old).{0,20}queue", r"queue too long", "unable to connect",
+        "message expired", "connection deferred", r"too (?:long|old).{0,20}queue", r"queue too long", "unable to connect",
         r"(?:not|n't) (?:be )?(?:connect|reach|contact)", "did not accept our requests", "failing for a long time",
         r"service (?:temporarily |currently )?(?:not |un)available", "try again later", r"temporar(?:y|ily)",
         r"system (?:error|failure)", r"internal (?:server )?error", r"local (?:error|configuration|problem)",
