@@ -51,7 +51,6 @@ LINES: Lines = (
     ("553 you are trying to use me [server-1.example.org] as a relay, but I have not been configured to let you", None, "policy_rejected"),
     ("550-Invalid recipient <ada@example.org> (#5.1.1)", None, "mailbox_unknown"),
     ("550 Service unavailable; Client host [192.0.2.1] blocked using Trend Micro RBL+. Please see http://www.mail-abuse.com/cgi-bin/lookup", None, "sender_blocked"),
-    ("450 Temporary denial of connection (450) for Zombie matches", None, "sender_blocked"),
     ("554 5.5.4 IP sender address with a negative reputation", None, "sender_blocked"),
     ("554 5.6.2 Spam Link rejected", None, "content_rejected"),
     ("554 5.7.1 unknown domain or unknown recipient (LDAP check)", None, "policy_rejected"),
@@ -85,7 +84,22 @@ LINES: Lines = (
     ("maildir delivery failed: error writing message: Disk quota exceeded", "5.2.2", "mailbox_full"),
     ("bad address syntax", "5.1.3", "address_malformed"),
     ("delivery temporarily suspended: connect to mx.example.org: Connection refused", "4.4.1", "server_unavailable"),
+    # Vade, before Open-Xchange
+    ("550 5.7.1 Connection refused - 192.0.2.1 blocked by Vade Threat List - OXSEU001_101", None, "sender_blocked"),
+    ("550 5.7.1 Connection refused - OXSUS0001_105", None, "sender_blocked"),
+    ("421 4.2.1 Connection deferred - OXSEU001_110", None, "rate_limited"),
+    ("421 4.2.1 Connection deferred - OXSEU001_103", None, "server_unavailable"),
+    ("550 5.7.1 Connection refused - OXSUS001_403", None, "policy_rejected"),
+    # Trend Micro
+    ("550 5.7.1 Your email messages have been blocked by the recipient OR by Trend Micro Email Reputation Service.", None, "sender_blocked"),
+    ("Recipient address rejected: Mail from <192.0.2.1> was refused due to the sender IP found in ERS-DUL.", None, "sender_blocked"),
+    # Who greets with a refusal
+    ("554 mx.example.org ESMTP not accepting messages", None, "sender_blocked"),
+    ("554 mx.example.org ESMTP not accepting connections", None, "sender_blocked"),
+    ("554 mx.example.org 192.0.2.1 blocked.", None, "sender_blocked"),
     # Exim
+    ("451 Could not complete recipient verify callout", None, "server_unavailable"),
+    ("550 Could not complete sender verify callout", None, "policy_rejected"),
     ("550 Unrouteable address", None, "mailbox_unknown"),
     ("550 Unknown user", None, "mailbox_unknown"),
     ("all hosts for 'example.org' have been failing for a long time (and retry time not reached)", None, "server_unavailable"),

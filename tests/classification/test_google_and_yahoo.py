@@ -44,6 +44,7 @@ LINES: Lines = (
     ("Your message wasn't delivered to ada@example.org because the address couldn't be found, or is unable to receive mail.", None, "mailbox_unknown"),
     # Yahoo and AOL
     ("554 delivery error: dd This user doesn't have a yahoo.example account (ada@example.org) [0] - mta1", None, "mailbox_unknown"),
+    ("554 delivery error: dd ada@example.org is no longer valid. [-20] - mta1", None, "mailbox_unknown"),
     ("552 1 Requested mail action aborted, mailbox not found", None, "mailbox_unknown"),
     ("554 delivery error: dd Requested mail action aborted, mailbox not found - mta1", "5.0.0", "mailbox_unknown"),
     ("554 30 Sorry, your message to ada@example.org cannot be delivered. This mailbox is disabled (554.30).", None, "mailbox_disabled"),
@@ -56,7 +57,7 @@ LINES: Lines = (
     ("554 Message not allowed - [PH01] Email not accepted for policy reasons.", None, "content_rejected"),
     ("554 5.7.9 Message not accepted for policy reasons. See https://postmaster.yahooinc.com/error-codes", None, "policy_rejected"),
     ("451 Message temporarily deferred due to unresolvable RFC.5321 from domain", None, "authentication_failed"),
-    ("554 5.7.1 (HVU:B1) http://postmaster.info.aol.com/errors/554hvub1.html", None, "sender_blocked"),
+    ("554 5.7.1 (HVU:B1) http://postmaster.info.aol.com/errors/554hvub1.html", None, "content_rejected"),
     ("554 5.7.1 (RTR:BL) The IP address you are using to connect to AOL is on a list", None, "sender_blocked"),
     ("421 4.7.1 (DYN:T1) http://postmaster.info.aol.com/errors/421dynt1.html", None, "sender_blocked"),
     ("552 5.2.2 The email account that you tried to reach is over quota", None, "mailbox_full"),

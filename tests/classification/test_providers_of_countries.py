@@ -1,4 +1,4 @@
-"""Apple, France, Germany, Italy, Russia, Japan, China, North America: marks that only these use."""
+"""Apple, France, Germany, Italy, the North, Russia, Japan, China, North America: marks that only these use."""
 
 # ruff: noqa: E501 (a server's line is one line)
 
@@ -24,6 +24,7 @@ LINES: Lines = (
     ("550 5.2.0 Mail rejete. Mail rejected. ofr_506 [506]", None, "content_rejected"),
     ("550 5.7.1 Mail rejete. Mail rejected. OFR005_506 [506]", None, "content_rejected"),
     ("421 Trop de connexions, veuillez verifier votre configuration. Too many connections, slow down. OFR004_104 [104]", None, "rate_limited"),
+    ("550 ME Adresse IP source bloquee pour incident de spam. Client host blocked for spamming issues. OFR006_102 [102]", None, "sender_blocked"),
     ("421 Service refuse. Veuillez essayer plus tard. Service refused, please try later. OFR004_105 [105]", None, "sender_blocked"),
     ("550 5.5.0 Service refuse. Veuillez essayer plus tard. service refused, please try later. LPN001_108", None, "sender_blocked"),
     ("550 5.5.0 Le compte du destinataire est bloque. The recipient account is blocked. LPN007_426", None, "mailbox_disabled"),
@@ -38,12 +39,21 @@ LINES: Lines = (
     ("450 Reject due to policy violations.", None, "sender_blocked"),
     ("554 IP=192.0.2.1 - A problem occurred. (Ask your postmaster for help or to contact tosa@example.org to clarify.) (BL)", None, "sender_blocked"),
     ("552 5.2.2 user has exhausted allowed storage space", None, "mailbox_full"),
+    ("554 5.2.2 Benutzer hat das Speichervolumen ueberschritten. / User has exhausted allowed storage space.", None, "mailbox_full"),
+    ("550 Benutzer hat zuviele Mails auf dem Server. / User has too many messages on the server.", None, "mailbox_full"),
     # Italy
     ("550 5.1.1 unknown or illegal alias: ada@example.org", None, "mailbox_unknown"),
     ("550 5.1.1 User unknown; rejecting", None, "mailbox_unknown"),
     ("550 Relay Disabled", None, "policy_rejected"),
     ("500 5.5.2 bad chars in command", None, "protocol_error"),
     ("552 5.2.2 user is over quota", None, "mailbox_full"),
+    # The North and the Baltic
+    ("452 4.5.0 policy based throttling ([192.0.2.1])", None, "rate_limited"),
+    ("550 5.1.1 User: <ada@example.org> unknown", None, "mailbox_unknown"),
+    ("550 User: <ada@example.org> unknown", None, "mailbox_unknown"),
+    ("554 5.7.1 rejected: Inactive user", None, "mailbox_disabled"),
+    ("550 5.1.1 <ada@example.org>... User unknown", None, "mailbox_unknown"),
+    ("451 4.7.3 Please try again later. IP greylisted.", None, "rate_limited"),
     # Russia
     ("550 Message was not accepted -- invalid mailbox. Local mailbox ada@example.org is unavailable: user not found", None, "mailbox_unknown"),
     ("550 Message was not accepted -- invalid mailbox. Local mailbox ada@example.org is unavailable: account is disabled", None, "mailbox_disabled"),
@@ -52,12 +62,12 @@ LINES: Lines = (
     ("550 Access from ip address 192.0.2.1 blocked. Visit http://help.mail.ru/notspam-support", None, "sender_blocked"),
     ("550 5.7.1 No such user!", None, "mailbox_unknown"),
     ("554 5.7.1 Message rejected under suspicion of SPAM; https://ya.cc/1IrBc", None, "content_rejected"),
-    ("550 5.7.1 Policy rejection on the target address", None, "policy_rejected"),
+    ("550 5.7.1 Policy rejection on the target address", None, "mailbox_disabled"),
     ("552 5.2.2 Mailbox size limit exceeded", None, "mailbox_full"),
     ("550 5.7.1 This message was not accepted due to domain owner DMARC policy (RFC 7489)", None, "authentication_failed"),
     # China
     ("550 Mailbox not found. http://service.mail.qq.com/cgi-bin/help?subtype=1&&id=20022&&no=1000728", None, "mailbox_unknown"),
-    ("550 Mailbox unavailable or access denied. http://service.mail.qq.com/cgi-bin/help?id=20022&&no=1000726", None, "policy_rejected"),
+    ("550 Mailbox unavailable or access denied. http://service.mail.qq.com/cgi-bin/help?id=20022&&no=1000726", None, "rate_limited"),
     ("550 Mail content denied. http://service.mail.qq.com/cgi-bin/help?subtype=1&&id=20022&&no=1000726", None, "content_rejected"),
     ("550 Ip frequency limited. http://service.mail.qq.com/cgi-bin/help?subtype=1&&id=20022&&no=1000725", None, "rate_limited"),
     ("550 Domain frequency limited.", None, "rate_limited"),
@@ -70,6 +80,8 @@ LINES: Lines = (
     ("554 DT:SPM 163 smtp1,a1 please see http://mail.163.com/help", None, "content_rejected"),
     ("550 RP:TRC 163 smtp1,a1", None, "rate_limited"),
     ("550 MI:STC 163 smtp1,a1", None, "rate_limited"),
+    ("554 HL:IPB 163 smtp1,a1", None, "sender_blocked"),
+    ("554 HL:IFQ 163 smtp1,a1", None, "rate_limited"),
     ("550 Invalid User: ada@example.org", None, "mailbox_unknown"),
     ("550 User suspended", None, "mailbox_disabled"),
     ("550 User in blacklist", None, "policy_rejected"),
@@ -79,7 +91,11 @@ LINES: Lines = (
     # North America, and others
     ("554 IMTA10 cox 192.0.2.1 blocked. Error Code: CXBL", None, "sender_blocked"),
     ("554 cox 192.0.2.1 blocked. Error Code: IPBL0001. See http://postmaster.cox.net", None, "sender_blocked"),
+    ("550 <jobs@example.org> message rejected. Refer to Error Codes section. AUP#CXSNDR", None, "authentication_failed"),
+    ("452 <jobs@example.org> sender rejected. Refer to Error Codes section. AUP#CXMXRT", None, "rate_limited"),
+    ("554 cox cox 192.0.2.1 rejected - no rDNS. Refer to Error Codes section. AUP#CXDNS", None, "sender_blocked"),
     ("550 5.1.0 <jobs@example.org> sender rejected : AUP#In-1310", None, "sender_blocked"),
+    ("554 imp.example ESMTP server not available AUP#I-1010", None, "sender_blocked"),
     ("550 5.1.1 sorry, no mailbox here by that name", None, "mailbox_unknown"),
     ("451 4.7.1 Received too many messages from a new or untrusted IP (G28)", None, "rate_limited"),
     ("450 4.2.1 <ada@example.org>: Mailbox received too much email in a short period of time (G30)", None, "rate_limited"),
@@ -89,6 +105,8 @@ LINES: Lines = (
     ("554 Connection refused. 192.0.2.1 has a poor reputation on Cloudmark. IB103", None, "sender_blocked"),
     ("550 5.1.1 <ada@example.org>: Recipient address rejected: Address does not exist", None, "mailbox_unknown"),
     ("The mail server could not deliver mail to ada@example.org. The account or domain may not exist, they may be blacklisted, or missing the proper dns entries.", None, "domain_unknown"),
+    ("550-The mail server could not deliver mail to ada@example.org. The account 550-or domain may not exist, they may be blacklisted, or missing the proper dns 550 entries.", None, "domain_unknown"),
+    ("550-Verification failed for <jobs@example.org> 550-The mail server could not deliver mail to jobs@example.org. The account 550-or domain may not exist, they may be blacklisted, or missing the proper dns 550-entries. 550 Sender verify failed", None, "policy_rejected"),
 )  # fmt: skip
 WITH_SERVER = (
     ("550 Requested action not taken: mailbox unavailable", "mx00.mail.com", "mailbox_unknown"),
@@ -99,6 +117,8 @@ WITH_SERVER = (
     ("550 Unknown user ada@example.org", "mx.example.org", "mailbox_unknown"),
     ("550 : User unknown", "lsean.ezweb.ne.jp. (192.0.2.1, the server for the domain ezweb.ne.jp.)", "policy_rejected"),
     ("550 <ada@example.org>: User unknown", "lsean.ezweb.ne.jp", "mailbox_unknown"),
+    ("552 Too much mail data ada@example.org", "mfsmax.docomo.ne.jp", "mailbox_full"),
+    ("552 Too much mail data ada@example.org", "mx.example.org", "undetermined"),
     ("550 Invalid recipient: <ada@example.org>", "mx.softbank.jp", "mailbox_unknown"),
     ("550 5.1.1 <ada@example.org>: unauthorized sender", "smtp1.privaterelay.appleid.com", "policy_rejected"),
 )  # fmt: skip

@@ -7,9 +7,23 @@ provider: a further module, or further rows of one.
 from typing import Final
 
 from .. import WordRule
-from . import america, apple, china, france, gateways, germany, google, italy, japan, microsoft, russia, yahoo
+from . import (
+    america,
+    apple,
+    china,
+    france,
+    gateways,
+    germany,
+    google,
+    italy,
+    japan,
+    microsoft,
+    nordic,
+    russia,
+    yahoo,
+)
 
 PROVIDERS: Final[tuple[WordRule, ...]] = (
     *google.RULES, *microsoft.RULES, *yahoo.RULES, *apple.RULES, *france.RULES, *germany.RULES, *italy.RULES,
-    *russia.RULES, *japan.CARRIERS, *china.RULES, *america.RULES, *gateways.RULES,
+    *nordic.RULES, *russia.RULES, *japan.CARRIERS, *japan.RULES, *china.RULES, *america.RULES, *gateways.RULES,
 )  # fmt: skip

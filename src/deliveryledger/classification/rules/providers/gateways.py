@@ -1,16 +1,23 @@
-"""Security gateways in front of the receiver: Mimecast, Proofpoint, Barracuda, Cisco, Symantec, Trend Micro."""
+"""Security gateways before the receiver: Mimecast, Proofpoint, Barracuda, Cisco, Symantec, Trend Micro, Vade."""
 
 from typing import Final
 
 from ....domain.failure_reason import FailureReason as R
 from .. import WordRule
 
-_MIMECAST: Final = "mimecastsupport.zendesk.com: Mimecast SMTP error codes"
-_PROOFPOINT: Final = "help.proofpoint.com; spambrella.com/faq/email-delivery-error-codes"
-_BARRACUDA: Final = "campus.barracuda.com: Email Gateway Defense, bounces"
-_CISCO: Final = "cisco.com: Secure Email, default texts of mail flow policies"
-_SYMANTEC: Final = "knowledge.broadcom.com: Email Security.cloud, SMTP errors"
-_TREND: Final = "docs.trendmicro.com: SMTP error codes"
+_MIMECAST: Final = "community.mimecast.com/s/article/Mimecast-SMTP-Error-Codes-842605754; wordtothewise.com/2018/07/who-are-mimecast"
+_PROOFPOINT: Final = (
+    "spambrella.com/faq/email-delivery-error-codes; proofpoint.com/us/postmaster; smtpfieldmanual.com"
+)
+_BARRACUDA: Final = "replies of ess.barracudanetworks.com; forwardemail's get-bounce-info.js: no block list"
+_CISCO: Final = "cisco.com: Secure Email, default texts of mail flow policies; logs of iphmx.com"
+_SYMANTEC: Final = (
+    "knowledge.broadcom.com/external/article?legacyId=TECH253432 and TECH246726; smtpfieldmanual.com 553"
+)
+_TREND: Final = "success.trendmicro.com/solution/1097055; thunderbird/mailstrom issue 197: ERS-DUL"
+_VADE: Final = "postmaster-oxseu.vadesecure.com/inbound_error_codes; postmaster-oxsus.vadesecure.com"
+_VADE_MARK: Final = r"\box(?:seu|sus)\d{0,5}_"
+"""Vade's codes at Open-Xchange's platforms, which many access providers hand their mailboxes to."""
 
 RULES: Final[tuple[WordRule, ...]] = (
     WordRule("mimecast.content", R.CONTENT_REJECTED, ("mcspamsignature", "content examination policy", "virus signature detected"), _MIMECAST),
@@ -21,7 +28,7 @@ RULES: Final[tuple[WordRule, ...]] = (
          "sender address blocked"), _MIMECAST,
     ),
     WordRule("mimecast.greylisted", R.RATE_LIMITED, ("internal resources? (?:are |is )?temporarily unavailable",), _MIMECAST),
-    WordRule("proofpoint.blocked", R.SENDER_BLOCKED, (r"ipcheck\.proofpoint", "rejected by proofpoint", r"\bpdr:"), _PROOFPOINT),
+    WordRule("proofpoint.blocked", R.SENDER_BLOCKED, (r"ipcheck\.proofpoint", r"\bpdr:"), _PROOFPOINT),
     WordRule("proofpoint.unknown", R.MAILBOX_UNKNOWN, (r"user (?:e-?mail )?address is marked as invalid",), _PROOFPOINT),
     WordRule("barracuda.blocked", R.POLICY_REJECTED, (r"permanent failure for one or more recipients \( ?:blocked",), _BARRACUDA),
     WordRule(
@@ -31,5 +38,12 @@ RULES: Final[tuple[WordRule, ...]] = (
     ),
     WordRule("symantec.content", R.CONTENT_REJECTED, (r"\bmessage filtered\b", r"symanteccloud\.com/troubleshooting"), _SYMANTEC),
     WordRule("symantec.blocked", R.SENDER_BLOCKED, ("connection rejected by policy",), _SYMANTEC),
-    WordRule("trend.blocked", R.SENDER_BLOCKED, (r"mail-abuse\.com", r"blocked (?:using|by) trend ?micro", r"temporary denial of connection"), _TREND),
+    WordRule("trend.blocked", R.SENDER_BLOCKED, (r"mail-abuse\.(?:com|org)", r"(?:using|by) trend ?micro", r"\bers-dul\b"), _TREND),
+    WordRule("vade.rate", R.RATE_LIMITED, (rf"{_VADE_MARK}1(?:10|39|40)\b",), _VADE),
+    WordRule("vade.blocked", R.SENDER_BLOCKED, (rf"{_VADE_MARK}1(?:01|05|08|11)\b", r"\bblocked by vade\b"), _VADE),
+    # "Connection refused", and the page: unknown, or malformed. It comes and goes for one address: not hard.
+    WordRule(
+        "vade.either", R.POLICY_REJECTED, (rf"{_VADE_MARK}403\b",),
+        "suped.com/knowledge: what does the Vade Secure OXSUS0001_403 error code mean",
+    ),
 )  # fmt: skip

@@ -6,7 +6,10 @@ from ....domain.failure_reason import FailureReason as R
 from .. import WordRule
 
 _GMX: Final = "postmaster.gmx.net/en/error-messages; smtp.codes/unitedinternet"
-_T_ONLINE: Final = "postmaster.t-online.de"
+_T_ONLINE: Final = (
+    "postmaster.t-online.de 4.7: refused connections; mailcow-dockerized issue 2532 has the words"
+)
+_WEB_DE: Final = "sitepackage.de: Typische Fehlermeldungen bei Unzustellbarkeit, WEB.DE, mailbox full"
 _UNITED_INTERNET: Final = (
     "gmx.net", "gmx.com", "gmx.de", "web.de", "mail.com", "1and1.com", "1and1.de", "kundenserver.de", "ionos.com",
     "ionos.de", "perfora.net", "schlund.de",
@@ -20,5 +23,8 @@ RULES: Final[tuple[WordRule, ...]] = (
     ),
     WordRule("gmx.policy", R.SENDER_BLOCKED, (r"reject due to policy (?:violation|restriction)",), _GMX),
     WordRule("t_online.blocked", R.SENDER_BLOCKED, (r"a problem occurred\. \(ask your postmaster",), _T_ONLINE),
-    WordRule("t_online.full", R.MAILBOX_FULL, ("exhausted allowed storage",), _T_ONLINE),
+    WordRule(
+        "web_de.full", R.MAILBOX_FULL,
+        ("exhausted allowed storage", "user has too many messages on the server", "speichervolumen ueberschritten"), _WEB_DE,
+    ),
 )  # fmt: skip

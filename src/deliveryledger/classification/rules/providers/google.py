@@ -5,7 +5,9 @@ from typing import Final
 from ....domain.failure_reason import FailureReason as R
 from .. import WordRule
 
-_GOOGLE: Final = "support.google.com/a/answer/3726730: Gmail SMTP errors and codes"
+_GOOGLE: Final = (
+    "support.google.com/a/answer/3726730: Gmail SMTP errors and codes; smtpfieldmanual.com, provider Gmail"
+)
 
 RULES: Final[tuple[WordRule, ...]] = (
     WordRule("google.no_such_user", R.MAILBOX_UNKNOWN, (r"p=nosuchuser\b",), _GOOGLE),
@@ -13,12 +15,12 @@ RULES: Final[tuple[WordRule, ...]] = (
     WordRule("google.over_quota", R.MAILBOX_FULL, ("p=overquota",), _GOOGLE),
     WordRule(
         "google.disabled", R.MAILBOX_DISABLED,
-        (r"p=disableduser\b", r"p=disableuser\b", r"you tried to reach is (?:disabled|inactive)"), _GOOGLE,
+        (r"p=disableduser\b", r"you tried to reach is (?:disabled|inactive)"), _GOOGLE,
     ),
     WordRule(
         "google.rate", R.RATE_LIMITED,
-        ("p=receivingrate", "p=unsolicitedratelimit", "p=ratelimit", "sending quota exceeded",
-         "relay limit exceeded", "is receiving (?:e-?)?mail (?:too|at a rate)", "limited by google"), _GOOGLE,
+        ("p=receivingrate", "p=unsolicitedratelimit", "sending quota exceeded",
+         "relay limit exceeded", "is receiving (?:e-?)?mail (?:too|at a rate)"), _GOOGLE,
     ),
     WordRule("google.ip", R.SENDER_BLOCKED, ("p=unsolicitedip", "p=notauthorizederror"), _GOOGLE),
     WordRule(
@@ -28,7 +30,7 @@ RULES: Final[tuple[WordRule, ...]] = (
     ),
     WordRule(
         "google.authentication", R.AUTHENTICATION_FAILED,
-        ("p=unauthenticatedmail", "p=ipv6autherror", "p=dkim", "p=spf"), _GOOGLE,
+        ("p=unauthenticatedmail", "p=ipv6autherror"), _GOOGLE,
     ),
     WordRule("google.size", R.MESSAGE_TOO_LARGE, ("p=maxsize",), _GOOGLE),
     WordRule(

@@ -5,7 +5,7 @@ from typing import Final
 from ....domain.failure_reason import FailureReason as R
 from .. import WordRule
 
-_SOURCE: Final = "docomo and au answer so where their customer refuses the sender's domain, too"
+_SOURCE: Final = "note.com/sendmagic/n/neb6bbe7e51cf and akisoftware.com/pmsrv/help/docomo.html: docomo, au and their filters"
 
 CARRIERS: Final[tuple[WordRule, ...]] = (
     WordRule("docomo.unknown_user", R.POLICY_REJECTED, ("unknown user",), _SOURCE, hosts=("docomo.ne.jp",)),
@@ -16,3 +16,7 @@ CARRIERS: Final[tuple[WordRule, ...]] = (
     ),
 )  # fmt: skip
 """Left out where a profile believes them."""
+RULES: Final[tuple[WordRule, ...]] = (
+    WordRule("docomo.full", R.MAILBOX_FULL, ("too much mail data",), _SOURCE, hosts=("docomo.ne.jp",)),
+)
+"""What everybody believes."""

@@ -20,12 +20,13 @@ RULES: Final[tuple[WordRule, ...]] = (
     # The same, quoted by a gateway whose own code stands first.
     WordRule(
         "microsoft.edge_blocking_quoted", R.MAILBOX_UNKNOWN,
-        (r"5\.4\.1 (?:all )?recipient address(?:es)? rejected: access denied",), _NDR,
+        (r"5\.4\.1 (?:\[ ?\]:? )?(?:all )?recipient address(?:es)? rejected: access denied",),
+        "smtpfieldmanual.com, spam filter Barracuda: 550 cuda_nsu 5.4.1",
     ),
     WordRule("microsoft.5_1_10", R.MAILBOX_UNKNOWN, ("recipient", "resolver", "mailbox"), _NDR, r"5\.1\.10"),
     WordRule("microsoft.no_domain", R.DOMAIN_UNKNOWN, (), _NDR, r"5\.4\.310"),
     WordRule("microsoft.no_domain_dns", R.DOMAIN_UNKNOWN, (r"dns\.nonexistentdomain",), _DSN),
-    WordRule("microsoft.hotmail", R.MAILBOX_UNKNOWN, ("mailbox unavailable",), _OUTLOOK, r"5\.5\.0"),
+    WordRule("microsoft.hotmail", R.MAILBOX_UNKNOWN, ("mailbox unavailable",), "smtpfieldmanual.com, provider Outlook: 550 5.5.0", r"5\.5\.0"),
     WordRule(
         "microsoft.size", R.MESSAGE_TOO_LARGE, (r"resolver\.rst\.(?:send|recip)sizelimit", "messagetoolargeexception"),
         _DSN,
