@@ -12,7 +12,7 @@ _ZOHO: Final = "smtp.codes/zoho; zoho.com/zeptomail/help/api/smtp-error-codes.ht
 RULES: Final[tuple[WordRule, ...]] = (
     WordRule("cox.rate", R.RATE_LIMITED, (r"\baup#cxmxrt\b",), "suped.com: e-mail deliverability issues with Cox.net"),
     WordRule("cox.authentication", R.AUTHENTICATION_FAILED, (r"\baup#cxsndr\b",), "forums.cox.com/discussions/internet: AUP#CXSNDR"),
-    WordRule("cox.blocked", R.SENDER_BLOCKED, (r"\bc[dx]r?bl\b", r"\bipbl[01]{4,5}\b", r"\baup#cx"), _COX),
+    WordRule("cox.blocked", R.SENDER_BLOCKED, (r"\b(?:cxbl|cxrbl|cdrbl)\b", r"\bipbl[01]{4,5}\b", r"\baup#cx"), _COX),
     WordRule("charter.blocked", R.SENDER_BLOCKED, (r"\baup#(?:i|in|out)?-?\d",), _CHARTER),
     WordRule(
         "zoho.rate", R.RATE_LIMITED, ("unusual sending activity",),
