@@ -14,12 +14,19 @@ from . import WordRule
 
 _BOX: Final = r"(?:user|mail[ -]?box|recipient|addressee|account|alias|inbox|person|(?<!ip )(?<!source )(?<!host )address)"
 """Words for the recipient's mailbox. An IP address is none; "e-mail" is as often the message."""
-_NAME: Final = r"(?: \( ?\)|:? < ?>| (?!path|file|server|store|database|directory|agent|group|policy)\S+)?"
+_NAME: Final = (
+    r"(?: [\[(] ?[\])]|:? < ?>| (?!path|file|server|store|database|directory|agent|group|policy)\S+)?"
+)
 """What may stand between a mailbox and what is said of it: a name, or what is left of an address."""
 _ONE: Final = rf"{_BOX}\b(?! (?:error|group|policy|store|queue|format|information|state|agent|id|credentials|directory)\b)"
 """One mailbox: "invalid recipients" counts many, "unknown user group" is a configuration."""
 _WE: Final = r"(?:ip|host|client|server|sender|network|connection|domain|you)"
 """Words for the side that sends."""
+_SENDERS: Final = (
+    r"(?:absender|exp\w{1,2}diteur|remitente|mittente|remetente|afzender|avs\w{1,2}ndar|afsender|avsender|l\w{1,2}hett\w{1,2}j|saatja|"
+    r"отправител|відправник|nadawc|odes\w{1,2}latel|felad\w{1,2}|送信者|差出人|送信元|发件人|發件人|寄件者|寄件人|보낸 사람)"
+)
+"""Who sent it, in other languages; a letter may have become two."""
 _MAIL: Final = r"(?:e-?mails?|mails?|messages?)"
 
 PHRASES: Final[tuple[WordRule, ...]] = (
@@ -116,6 +123,9 @@ PHRASES: Final[tuple[WordRule, ...]] = (
         r"reverse[ -]?path", "callback", r"(?<!recipient )(?<!recipient verify )callout", r"\breply-to\b", r"\bsending (?:host|server|domain|system|account|user|address|mailbox)\b", r"\byou are not\b", r"not (?:allowed|permitted|authorized) to (?:send|use)\b",
         r"only accepts? (?:mail|messages) from", r"(?:sender|you) (?:is |are )?not on .{0,20}(?:list|allowed)",
     ), "RFC 3463 X.1.7, X.1.8; Exim sender verification"),
+    WordRule("phrase.sender_translated", R.POLICY_REJECTED, (
+        rf"[\[(/\uff08][^()]{{0,40}}{_SENDERS}", rf" - (?:\w+ )?{_SENDERS}",
+    ), "English words with their translation behind them, as in Exchange's reports and at Chinese providers"),
     WordRule("phrase.content", R.CONTENT_REJECTED, (
         r"\bspam", "junk mail", "unsolicited", r"\b(?:virus|viruses|malware|infected|phishing|trojan)\b",
         r"content (?:reject|filter|not|is|restrict|policy)", r"(?:message|mail) content", "high probability of",
@@ -193,7 +203,7 @@ PHRASES: Final[tuple[WordRule, ...]] = (
         rf"\bunknown (?:[\w-]+ )?{_ONE}", rf"\bno such (?:\w+ )?(?:{_ONE}|(?:local|name|part|one|id|mail ?drop)\b)", "unknown local part",
         rf"\b(?:invalid|illegal) (?:or \w+ )?(?:[\w-]+ )?(?:{_ONE}|rcpt)", rf"\b(?:unrout\w*able|non[ -]?exist\w+) (?:[\w-]+ )?{_ONE}",
         rf"not (?:a |an )?(?:valid|known) (?:[\w-]+ )?{_BOX}", rf"(?:unrecogni[sz]ed|incorrect|dead|no valid) {_ONE}",
-        r"bad destination (?:mailbox|e-?mail|address)", r"user[ _]?unknown", "validrcptto", r"(?:address|user|recipient|mailbox)_not_found",
+        r"bad destination (?:mailbox|e-?mail|address)", r"user[ _]?unknown", r"no[ _-]?such[ _-]?user", "validrcptto", r"(?:address|user|recipient|mailbox)_not_found",
         rf"\bunknown or \w+ {_BOX}", "no matches to nameserver query",
     ), "RFC 5321 4.2.3 codes 550, 553; RFC 3463 X.1.1"),
     WordRule("phrase.user_not_found", R.MAILBOX_UNKNOWN, (
@@ -202,7 +212,8 @@ PHRASES: Final[tuple[WordRule, ...]] = (
         rf"{_BOX}\b.{{0,40}}(?:not|n't|never) (?:\w+ )?exist", rf"{_BOX}\b.{{0,40}}(?:not|n't) be found",
         rf"{_BOX}\b.{{0,40}}(?:was not|wasn't|isn't|not been) found", r"not listed in (?:domino|public|the dir)",
         rf"{_BOX}\b.{{0,20}} not (?:present )?in (?:our|the|my|this) (?:\w+ )?(?:directory|database|system)",
-        r"(?:was not|wasn't) found at [\w-]+\.[\w.-]+",
+        r"(?:was not|wasn't) found at [\w-]+\.[\w.-]+", r"\bnot in (?:the |our )?recipient (?:list|table|map)",
+        rf"(?:not|n't) exists? (?:that|this|the|such) {_BOX}",
     ), "RFC 3463 X.1.1"),
     WordRule("phrase.user_gone", R.MAILBOX_UNKNOWN, (
         rf"{_BOX}\b.{{0,30}}(?:no longer|not in use)", rf"{_BOX}\b.{{0,25}}has (?:been )?(?:deleted|removed|moved)",

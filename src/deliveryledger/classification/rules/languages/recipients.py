@@ -56,7 +56,7 @@ UNKNOWN: Final[Words] = {
         r"introuvable (?:dans|sur|chez)",
     ),
     "es": (
-        r"(?:direcci.?.?n|destinatario|usuario|buz.?.?n|cuenta)\b.{0,40}(?:no existe|inexistente|desconocid|no (?:se |fue )?(?:ha )?(?:encontrad|encontr.?.?)|no v.?.?lid)",
+        r"(?:direcci.?.?n|destinatario|usuario|buz.?.?n|cuenta)\b.{0,40}(?:no existe|inexistente|desconocid|no (?:se |fue )?(?:ha )?(?:encontr|encuentr)|no v.?.?lid)",
         r"no se (?:ha |pudo |puede )?(?:encontr\w*|localiz\w*) (?:la direcci|el destinatario|al destinatario|el usuario|el buz)",
         r"usuario desconocido",
         r"no existe (?:el|la|ese|esa|este|esta|ning.?.?n) (?:usuario|cuenta|destinatario|buz|direcci)",
@@ -70,6 +70,7 @@ UNKNOWN: Final[Words] = {
     "pt": (
         r"(?:endere.?.?o|destinat.?.?rio|usu.?.?rio|utilizador|caixa (?:postal|de correio)|conta)\b.{0,40}(?:n.?.?o existe|inexistente|desconhecid|n.?.?o (?:foi )?encontrad|inv.?.?lid)",
         r"(?:usu.?.?rio|utilizador) desconhecido",
+        r"n.?.?o existe (?:tal|est[ea]|ess[ea]|nenhum\w?|o|a|qualquer) (?:pessoa|endere|destinat|usu|utilizador|caixa|conta)",
     ),
     "nl": (
         r"(?:adres|ontvanger|gebruiker|postvak|mailbox|account)\b.{0,40}(?:bestaat niet|niet gevonden|niet worden gevonden|onbekend|ongeldig)",

@@ -169,6 +169,7 @@ RATE: Final[Words] = {
 }
 POLICY: Final[Words] = {
     "sv": (
+        r"ok.?.?nd\w? eller (?:inte|ej) (?:till|beh|aktiv)",
         r"(?:inte|saknar) beh.?.?righet",
         "nekades .{0,20}(?:policy|regel)",
         "vidarebefordran (?:nekad|f.?.?rbjuden)",
@@ -176,6 +177,7 @@ POLICY: Final[Words] = {
         r"l.?.?senord",
     ),
     "de": (
+        r"unbekannt oder nicht (?:berechtigt|freigegeben|zugelassen|erlaubt|aktiv)",
         r"(?:nicht|keine) (?:berechtig|autorisier)",
         r"richtlinie\w* .{0,40}(?:abgelehnt|verletz|blockiert)",
         r"relay\w* (?:verweigert|verboten|nicht)",
@@ -184,6 +186,7 @@ POLICY: Final[Words] = {
         r"(?:passwort|kennwort)",
     ),
     "fr": (
+        r"inconnu\w? ou (?:non|pas) (?:autoris|activ|habilit)",
         r"(?:pas|n'.?.?tes pas) autoris",
         r"relais (?:refus|interdit|non)",
         r"politique (?:de )?(?:s.?.?curit|locale)",
@@ -192,25 +195,46 @@ POLICY: Final[Words] = {
         r"mot de passe",
     ),
     "es": (
+        r"desconocid[oa] o no (?:autoriz|habilit|permit|activ)",
         r"no (?:tiene|est.?.?) (?:permiso|autorizad)",
         "acceso denegado",
         r"pol.?.?tica .{0,30}(?:rechaz|no permit)",
         "no tienes los permisos",
         r"contrase.?.?a",
     ),
-    "it": (r"non (?:sei|.?.? |dispone).{0,20}(?:autorizzat|autorizzazion)", "accesso negato"),
-    "pt": (r"n.?.?o (?:tem|est.?.?).{0,12}(?:permiss|autoriza)", "acesso negado", r"senha"),
-    "nl": (r"(?:niet|geen) (?:gemachtigd|toestemming|bevoegd)", "toegang geweigerd", r"wachtwoord"),
-    "da": ("adgang n.?.?gtet", "ikke tilladelse", r"adgangskode"),
-    "nb": ("ingen tilgang", "ikke tillatelse", r"passord"),
-    "fi": (r"ei .{0,12}oikeutta", r"ei sallita", r"salasana"),
+    "it": (
+        r"(?:sconosciut|inesistent)[eoai] o non (?:abilitat|autorizzat|attiv)",
+        r"non (?:sei|.?.? |dispone).{0,20}(?:autorizzat|autorizzazion)",
+        "accesso negato",
+    ),
+    "pt": (
+        r"desconhecid[oa] ou n.?.?o (?:autoriz|habilit|permit|ativ)",
+        r"n.?.?o (?:tem|est.?.?).{0,12}(?:permiss|autoriza)",
+        "acesso negado",
+        r"senha",
+    ),
+    "nl": (
+        r"onbekend of niet (?:toegestaan|gemachtigd|actief)",
+        r"(?:niet|geen) (?:gemachtigd|toestemming|bevoegd)",
+        "toegang geweigerd",
+        r"wachtwoord",
+    ),
+    "da": (
+        r"ukendt eller ikke (?:till?ad|godkend|aktiv)",
+        "adgang n.?.?gtet",
+        "ikke tilladelse",
+        r"adgangskode",
+    ),
+    "nb": (r"ukjent eller ikke (?:tillat|godkjen|aktiv)", "ingen tilgang", "ikke tillatelse", r"passord"),
+    "fi": (r"tuntematon tai ei (?:sallit|k.?.?yt)", r"ei .{0,12}oikeutta", r"ei sallita", r"salasana"),
     "ru": (
+        r"неизвест\w+ или (?:не |нет |отключ)",
         r"доступ запрещ",
         r"нет (?:разрешени|прав)",
         r"политик\w+ .{0,20}(?:запрещ|отклон|безопасн)",
         r"парол",
     ),
-    "pl": (r"odmowa dost", "brak uprawnie", r"\bhas[^\sa-z]{1,2}o\b"),
+    "pl": (r"nieznan\w+ lub nie", r"odmowa dost", "brak uprawnie", r"\bhas[^\sa-z]{1,2}o\b"),
     "ja": (
         r"(?:権限が(?:ない|ありません)|アクセスが拒否)",
         r"中継.{0,6}(?:拒否|許可)",
