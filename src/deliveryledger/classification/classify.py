@@ -36,7 +36,7 @@ GUARDS: Final = {
 """What may overrule a rule, and why."""
 _COMMAND_REPLIES: Final = frozenset({500, 502, 503, 504, 530, 534, 535, 538})
 _REPLY_CODE = "reply_code"
-_NOTHING = "nothing"
+NO_RULE: Final = "nothing"
 
 
 class Verdict(NamedTuple):
@@ -96,7 +96,7 @@ def _by_words_or_code(evidence: Evidence, profile: Profile) -> Verdict:
     for code in (evidence.said, evidence.field):
         if (verdict := _by_code(code, text)) is not None:
             return verdict
-    return Verdict(FailureReason.UNDETERMINED, _REPLY_CODE if evidence.reply_code else _NOTHING)
+    return Verdict(FailureReason.UNDETERMINED, _REPLY_CODE if evidence.reply_code else NO_RULE)
 
 
 def _by_code(code: EnhancedStatus | None, text: str) -> Verdict | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..domain.failure_reason import FailureReason
-from .classify import GUARDS, classify
+from .classify import GUARDS, NO_RULE, classify
 from .evidence import Evidence
 from .profile import DEFAULT_PROFILE, Profile
 from .rules.codes import CONTRADICTED, code_rule
@@ -49,7 +49,7 @@ def _steps(evidence: Evidence, profile: Profile) -> Iterator[Step]:
         on = f"reply code {evidence.reply_code}"
         yield Step("reply_code", FailureReason.UNDETERMINED, "RFC 5321 4.2: a class, no cause", on)
     else:
-        yield Step("nothing", FailureReason.UNDETERMINED, "no rule applies", "nothing")
+        yield Step(NO_RULE, FailureReason.UNDETERMINED, "no rule applies", "nothing")
 
 
 def _what_forbids(evidence: Evidence) -> str:

@@ -5,6 +5,7 @@ from typing import Final
 
 from ...domain.reports import Attribution, DeliveryReport, Outcome, Source
 from . import excerpt
+from . import notes as noted
 from .addresses import each_in
 from .fields import Returned, address, addresses, occurred_at
 from .scanner import Headers, Mail, read_headers, scan
@@ -20,6 +21,17 @@ _FEEDBACK: Final = {
     "opt-out": (Outcome.UNSUBSCRIBED, "feedback"),
 }
 _HOTMAIL_RECIPIENT: Final = "x-hmxmroriginalrecipient"
+_IS_FEEDBACK: Final = "a feedback report (RFC 5965)"
+_HOTMAIL: Final = (
+    "a returned message alone, with the field in which Hotmail's reports of junk name the recipient"
+)
+_NO_REPORT: Final = "there is no feedback report (RFC 5965)"
+_UNTYPED: Final = "a feedback report that does not say of which type it is"
+_OTHER_TYPE: Final = "a feedback report of a type that is not registered, so that nothing follows from it"
+_OF_AUTHENTICATION: Final = "a feedback report of the type auth-failure (RFC 6591): nobody complains in it"
+_NAMED: Final = "the field Original-Rcpt-To of the feedback report"
+_NAMED_BY_HOTMAIL: Final = "the field X-HmXmrOriginalRecipient of the returned message"
+_RECEIVED_BY: Final = "the mailbox that the returned message came to"
 AUTH_FAILURE: Final = "auth-failure: an authentication failure report (RFC 6591) is no complaint"
 
 
@@ -28,8 +40,12 @@ def read(mail: Mail, account: str, received_at: datetime) -> list[DeliveryReport
     part = mail.part(TYPE)
     fields = read_headers(part.content.strip(b"\r\n")) if part else _of_hotmail(mail)
     if fields is None or not (feedback_type := fields.get("feedback-type").lower()):
+        if mail.notes is not None:
+            mail.notes.is_no(noted.COMPLAINT, _UNTYPED if part else _NO_REPORT)
         return []
     if feedback_type == "auth-failure":
+        if mail.notes is not None:
+            mail.notes.is_no(noted.COMPLAINT, _OF_AUTHENTICATION)
         return [AUTH_FAILURE]
     # A type that is not registered yet says nothing that we may suppress for.
     outcome, method = _FEEDBACK.get(feedback_type, (Outcome.OTHER, None))
@@ -52,9 +68,25 @@ def read(mail: Mail, account: str, received_at: datetime) -> list[DeliveryReport
         method=method,
         raw=mail.raw,
     )
+    if mail.notes is not None:
+        _note(mail.notes, report, returned, named, is_of_hotmail=part is None)
     if len(named) < 2:
         return [report]
     return [_alone(report._replace(recipient=each), mail, fields, named) for each in named]
+
+
+def _note(
+    notes: noted.Notes, report: DeliveryReport, returned: Returned, named: list[str], *, is_of_hotmail: bool
+) -> None:
+    if report.outcome is Outcome.OTHER:
+        notes.is_no(noted.COMPLAINT, _OTHER_TYPE)
+    else:
+        notes.because.append(_HOTMAIL if is_of_hotmail else _IS_FEEDBACK)
+    found_in = _NAMED_BY_HOTMAIL if is_of_hotmail else _NAMED
+    if not named:
+        found_in = noted.RETURNED_TO if returned.recipient else _RECEIVED_BY
+    for each in [report._replace(recipient=one) for one in named] or [report]:
+        notes.made(each, found_in)
 
 
 def _named(fields: Headers) -> list[str]:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from ...domain.reports import Attribution, DeliveryReport, Outcome, Source
+from . import notes as noted
 from .fields import address, message_id, occurred_at
 from .prose.charsets import header_text
 from .scanner import Mail, read_headers
@@ -38,6 +39,15 @@ SUBJECTS: Final = (
     "odpowiedź automatyczna", "autoodpowiedź", "automatická odpověď", "automatikus válasz", "αυτόματη απάντηση", "otomatik yanıt",
     "תשובה אוטומטית", "رد تلقائي", "自動返信", "自動応答", "自动回复", "自動回覆", "자동 회신", "자동회신", "부재 중",
 )  # fmt: skip
+_IS_MDN: Final = "a disposition notification (RFC 8098): a mail program tells what became of the message"
+_OF_MDN: Final = "the field Original-Recipient, or else Final-Recipient, of the disposition notification"
+_IS_UNSUBSCRIPTION: Final = (
+    "a mail to the address of List-Unsubscribe (RFC 2369): its subject is that word alone"
+)
+_SUBMITTED_SIGN: Final = "the header Auto-Submitted: auto-replied (RFC 3834)"
+_SUBJECT_SIGN: Final = "its subject is one that programs give to answers in somebody's absence"
+_NO_SIGN: Final = "no header and no subject marks it as an automatic answer"
+_BY_SYSTEM: Final = "its sender is a mail system, which marks all that it writes as automatic"
 _UNSUBSCRIBE: Final = "unsubscribe"
 """The subject of the mail to a ``List-Unsubscribe: <mailto:...>`` address (RFC 2369 3.2)."""
 
@@ -50,14 +60,21 @@ def read(mail: Mail, account: str, received_at: datetime) -> list[DeliveryReport
         original = message_id(fields.get("original-message-id"))
         recipient = address(fields.get("original-recipient")) or address(fields.get("final-recipient"))
         attribution = Attribution.REPORTED
+        sign, found_in = _IS_MDN, _OF_MDN
     elif mail.headers.get("subject").strip().lower() == _UNSUBSCRIBE:
         return [_unsubscription(mail, account, received_at)]
-    elif _is_auto_reply(mail):
+    elif sign := _auto_reply_sign(mail):
         original = message_id(mail.headers.get("in-reply-to"))
         recipient = address(mail.headers.get("from"))
         attribution = Attribution.INFERRED
+        found_in = noted.FROM
     else:
+        if mail.notes is not None:
+            sender = (address(mail.headers.get("from")) or "").lower()
+            mail.notes.is_no(noted.AUTO_REPLY, _BY_SYSTEM if sender.startswith(_SYSTEM_SENDERS) else _NO_SIGN)
         return []
+    if mail.notes is not None:
+        mail.notes.because.append(sign)
     if original is None:
         return [UNATTRIBUTED]
     report = DeliveryReport(
@@ -72,11 +89,13 @@ def read(mail: Mail, account: str, received_at: datetime) -> list[DeliveryReport
         provider_message_id=original,
         raw=mail.raw,
     )
+    if mail.notes is not None:
+        mail.notes.made(report, found_in)
     return [report]
 
 
 def _unsubscription(mail: Mail, account: str, received_at: datetime) -> DeliveryReport:
-    return DeliveryReport(
+    report = DeliveryReport(
         outcome=Outcome.UNSUBSCRIBED,
         provider="mail",
         account=account,
@@ -89,21 +108,27 @@ def _unsubscription(mail: Mail, account: str, received_at: datetime) -> Delivery
         method="list_unsubscribe",
         raw=mail.raw,
     )
+    if mail.notes is not None:
+        mail.notes.because.append(_IS_UNSUBSCRIPTION)
+        mail.notes.made(report, noted.FROM)
+    return report
 
 
-def _is_auto_reply(mail: Mail) -> bool:
-    """RFC 3834 5: ``Auto-Submitted: auto-replied``, with parameters and comments allowed; or what others write."""
+def _auto_reply_sign(mail: Mail) -> str:
+    """What marks it as one: ``Auto-Submitted: auto-replied`` (RFC 3834 5), with parameters and comments allowed,
+    or what others write. Empty where nothing does.
+    """
     sender = (address(mail.headers.get("from")) or "").lower()
     subject = header_text(mail.headers.get("subject")).lower().lstrip(" [*")
     if not sender or sender.startswith(_SYSTEM_SENDERS):
-        return bool(sender) and subject.startswith(SUBJECTS)
+        return _SUBJECT_SIGN if sender and subject.startswith(SUBJECTS) else ""
     submitted = mail.headers.get("auto-submitted").lower().replace("(", ";").partition(";")[0].strip()
     if submitted == "auto-replied":
-        return True
+        return _SUBMITTED_SIGN
     for name, beginning in _MARKS.items():
         value = mail.headers.get(name)
         if value and value.lower().startswith(beginning):
-            return True
+            return f"the header {name.title()}, which programs that answer by themselves write"
     if submitted not in ("", "no"):
-        return any(phrase in subject for phrase in SUBJECTS)
-    return subject.startswith(SUBJECTS)
+        return _SUBJECT_SIGN if any(phrase in subject for phrase in SUBJECTS) else ""
+    return _SUBJECT_SIGN if subject.startswith(SUBJECTS) else ""

@@ -12,6 +12,7 @@ from ...domain.failure_reason import FailureReason
 from ...domain.reports import Attribution, DeliveryReport, Outcome, Source
 from ...domain.smtp_codes import EnhancedStatus
 from . import excerpt
+from . import notes as noted
 from .decisive import decisive
 from .fields import Returned, address, moment, occurred_at, typed_value
 from .prose.charsets import text_of
@@ -35,6 +36,9 @@ _MAX_EXPLANATION: Final = 16 * 1024
 _LDA: Final = "was automatically rejected:"
 """Before the reason in a rejection of Dovecot's delivery agent (``rejection_reason``), which no field has."""
 _BLANK_LINES: Final = re.compile(rb"\n[ \t]*(?:\n[ \t]*)+")
+_IN_REPORT: Final = "a delivery status (RFC 3464) in a report (RFC 6522)"
+_BY_MACHINE: Final = "a delivery status (RFC 3464), and a sender that is no person"
+_IS_EMPTY: Final = "a delivery status, but no recipient with an action or a status in it"
 _NAMES: Final = ("original-recipient", "final-recipient")
 _ONCE_A_RECIPIENT: Final = frozenset((*_NAMES, "action"))
 
@@ -45,7 +49,13 @@ def read(mail: Mail, account: str, received_at: datetime, limits: Limits) -> lis
     Raises BeyondLimits.
     """
     content = b"\n\n".join(part.content for part in mail.parts if part.type in TYPES)
-    return read_fields(content, mail, Returned(mail), account, received_at, limits)
+    reports = read_fields(content, mail, Returned(mail), account, received_at, limits)
+    if mail.notes is not None:
+        if reports:
+            mail.notes.because.append(_IN_REPORT if mail.is_report else _BY_MACHINE)
+        else:
+            mail.notes.is_no(noted.BOUNCE, _IS_EMPTY)
+    return reports
 
 
 def read_fields(
@@ -134,12 +144,13 @@ def _report(
         remote_mta=typed_value(group.get("remote-mta")) or None,
         phase=find_phase(explanation),
     )
-    verdict = _verdict(evidence, explanation) if outcome in (Outcome.BOUNCED, Outcome.DEFERRED) else None
+    is_failure = outcome in (Outcome.BOUNCED, Outcome.DEFERRED)
+    basis, verdict = _verdict(evidence, explanation) if is_failure else (None, None)
     # The final recipient may be where our recipient forwards to: not an address of ours.
     named, final = (address(group.get(name)) for name in _NAMES)
     if final and (not named or _is_rather(final.lower(), named.lower(), returned)):
         named = final
-    return DeliveryReport(
+    report = DeliveryReport(
         outcome=outcome,
         provider="mail",
         account=account,
@@ -162,6 +173,9 @@ def _report(
         will_retry_until=moment(group.get("will-retry-until")),
         raw=mail.raw,
     )
+    if mail.notes is not None:
+        noted.note_status(mail.notes, report, group, basis, _ACTIONS, is_of_fields=basis is evidence)
+    return report
 
 
 def _is_rather(final: str, original: str, returned: Returned) -> bool:
@@ -169,16 +183,19 @@ def _is_rather(final: str, original: str, returned: Returned) -> bool:
     return final != original and final in returned.named and original not in returned.named
 
 
-def _verdict(evidence: Evidence, explanation: str) -> Verdict:
-    """Without a diagnostic the words are in the human part, which speaks of all recipients: only for one."""
+def _verdict(evidence: Evidence, explanation: str) -> tuple[Evidence, Verdict]:
+    """What it was given on, too. Without a diagnostic the words are in the human part, which speaks of all
+    recipients: only for one.
+    """
     if (at := explanation.find(_LDA)) >= 0:
         reason = replace(evidence, words=clean_words(explanation[at + len(_LDA) :]), said=None, field=None)
         if (verdict := classify(reason)).reason is not FailureReason.UNDETERMINED:
-            return verdict
+            return reason, verdict
     verdict = classify(evidence)
     if verdict.reason is FailureReason.UNDETERMINED and not evidence.words and explanation:
-        return classify(replace(evidence, words=clean_words(explanation)))
-    return verdict
+        evidence = replace(evidence, words=clean_words(explanation))
+        return evidence, classify(evidence)
+    return evidence, verdict
 
 
 def _outcome(group: Headers) -> Outcome | None:

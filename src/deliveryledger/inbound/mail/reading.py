@@ -8,6 +8,7 @@ from typing import Final
 from ...domain.reports import DeliveryReport, Quarantined, Reading, Source, utc
 from . import arf, autoreply, dsn, sns_mail
 from .bounce_addresses import BounceProofs
+from .notes import BOUNCE, Notes
 from .parts import cut
 from .prose import reading as prose
 from .prose.authorship import Signs, is_from_system
@@ -15,6 +16,11 @@ from .scanner import DEFAULT_LIMITS, BeyondLimits, Limits, Mail, read_headers, s
 
 NOT_A_REPORT: Final = "not a report"
 _NO_RECIPIENT: Final = "a delivery status notification without a recipient's action or status"
+
+_ATTACHED: Final = (
+    "a delivery status that a person attached: there is no report, and the sender is no machine"
+)
+_FORWARDED: Final = "the notification inside it was passed on by a person"
 
 _MOST_WRAPPERS: Final = 2
 _WRAPPERS: Final = ("message/rfc822", "message/global")
@@ -46,10 +52,12 @@ def read_mail(
     account: str = "main",
     limits: Limits = DEFAULT_LIMITS,
     proofs: BounceProofs | None = None,
+    notes: Notes | None = None,
 ) -> Reading:
     """What one mail says; ``received_at`` is an aware time, by default now.
 
-    ``proofs`` recognises our own signatures, by which a mail proves which message it is about.
+    ``proofs`` recognises our own signatures, by which a mail proves which message it is about. In ``notes``
+    is written, where they are given, how it came about.
     Never raises for what a mail contains: above a limit, or unreadable, it is quarantined as it is.
     """
     at = utc(received_at) if received_at is not None else datetime.now(UTC)
@@ -58,6 +66,7 @@ def read_mail(
     quarantined: tuple[Quarantined, ...] = ()
     try:
         mail = scan(raw, limits)
+        mail.notes = notes
         source, claims = _read(mail, limits, account, at, proofs)
     except BeyondLimits as beyond:
         quarantined = (Quarantined(why=str(beyond), raw=raw),)
@@ -105,7 +114,10 @@ def _claims(
         return Source.DSN, autoreply.read(mail, account, received_at)
     if depth < _MOST_WRAPPERS and (inner := _passed_on(mail, limits)) is not None:
         source, claims = _read(inner, limits, account, received_at, proofs, depth + 1)
-        if any(not isinstance(claim, str) for claim in claims):
+        has_reports = any(not isinstance(claim, str) for claim in claims)
+        if mail.notes is not None and inner.notes is not None:
+            mail.notes.add_inner(inner.notes, is_it=has_reports)
+        if has_reports:
             return source, claims
     if bounces := prose.read(mail, account, received_at, limits):
         return Source.DSN, list(bounces)
@@ -125,7 +137,11 @@ def _has_status(mail: Mail) -> bool:
             if part.type not in _KNOWN_TYPES and _STATUS.match(part.content):
                 status = part
                 part.type = dsn.TYPES[0]
-    return status is not None and (mail.is_report or Signs(mail).is_by_machine)
+    if status is None or mail.is_report or Signs(mail).is_by_machine:
+        return status is not None
+    if mail.notes is not None:
+        mail.notes.is_no(BOUNCE, _ATTACHED)
+    return False
 
 
 def _passed_on(mail: Mail, limits: Limits) -> Mail | None:
@@ -139,7 +155,11 @@ def _passed_on(mail: Mail, limits: Limits) -> Mail | None:
                 continue
             signs = Signs(mail)
             if not signs.is_by_machine or signs.is_personal:
+                if mail.notes is not None:
+                    mail.notes.is_no(BOUNCE, _FORWARDED)
                 return None
             inner = scan(part.content, limits)
-            return Mail(inner.headers, inner.type, inner.parts, mail.raw, is_report=inner.is_report)
+            whole = Mail(inner.headers, inner.type, inner.parts, mail.raw, is_report=inner.is_report)
+            whole.notes = None if mail.notes is None else Notes()
+            return whole
     return None

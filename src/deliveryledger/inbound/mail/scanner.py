@@ -4,10 +4,13 @@ Own code instead of ``email``: hostile mail meets limits before any parsing, not
 ``BeyondLimits``, and headers are read only where somebody asks for them.
 """
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from .headers import DEFAULT_LIMITS, BeyondLimits, Headers, Limits, decode, parameters, read_headers
 from .parts import Part, Tree, cut
+
+if TYPE_CHECKING:
+    from .notes import Notes
 
 __all__ = [
     "DEFAULT_LIMITS",
@@ -29,7 +32,7 @@ _MARKS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 class Mail:
     """A mail's own headers, its type and parameters, and its leaves in order."""
 
-    __slots__ = ("headers", "is_report", "parts", "raw", "type")
+    __slots__ = ("headers", "is_report", "notes", "parts", "raw", "type")
 
     def __init__(
         self, headers: Headers, type_: str, parts: tuple[Part, ...], raw: bytes, *, is_report: bool = False
@@ -40,6 +43,7 @@ class Mail:
         self.parts = parts
         self.raw = raw
         self.is_report = is_report
+        self.notes: Notes | None = None
 
     def __repr__(self) -> str:
         return f"Mail({self.type}, {self.parts})"

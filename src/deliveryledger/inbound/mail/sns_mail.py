@@ -7,7 +7,9 @@ import json
 from datetime import datetime
 from typing import Final
 
+from ...classification import Evidence
 from ...domain.reports import DeliveryReport, Outcome, Source
+from . import notes as noted
 from .prose.charsets import text_of
 from .scanner import BeyondLimits, Mail
 
@@ -64,7 +66,18 @@ def read(mail: Mail, account: str, received_at: datetime) -> list[DeliveryReport
     believed = [report for report in reading.reports if report.outcome in _BELIEVED]
     others = [OTHER] * (len(believed) < len(reading.reports))
     is_alone = len(reading.reports) == 1
-    return [*(_as_mail(report, mail, is_alone) for report in believed), *reading.ignored, *others]
+    reports = [_as_mail(report, mail, is_alone) for report in believed]
+    if mail.notes is not None:
+        _note(mail.notes, reports)
+    return [*reports, *reading.ignored, *others]
+
+
+def _note(notes: noted.Notes, reports: list[DeliveryReport]) -> None:
+    notes.because.append(noted.NOTIFICATION)
+    for report in reports:
+        # As the adapter of Amazon SES gathers it, which keeps none.
+        evidence = Evidence.gather(report.diagnostic, status=report.status) if report.reason else None
+        notes.made(report, noted.NOTIFICATION, evidence=evidence, said_in=noted.NOTIFICATION)
 
 
 def _as_mail(report: DeliveryReport, mail: Mail, is_alone: bool) -> DeliveryReport:

@@ -48,6 +48,8 @@ class Passage:
     """There is no blank line between the heading and the address."""
     has_heading: bool = False
     """The heading is about those below it, and no others."""
+    origin: str = ""
+    """Where the address was found, if not in the text."""
 
     @property
     def has_words(self) -> bool:

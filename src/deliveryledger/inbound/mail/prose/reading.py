@@ -8,6 +8,7 @@ from .. import dsn, excerpt
 from ..decisive import decisive
 from ..fields import Returned, addresses, occurred_at
 from ..scanner import BeyondLimits, Limits, Mail, scan
+from . import why
 from .authorship import Signs
 from .recipients import Passage
 from .report_text import ReportText, report_text
@@ -22,19 +23,27 @@ def read(mail: Mail, account: str, received_at: datetime, limits: Limits) -> lis
     """One report a recipient; none where the mail is no bounce. Raises BeyondLimits."""
     signs = Signs(mail)
     if not signs.are_any:
+        if mail.notes is not None:
+            why.not_looked_at(mail.notes, mail, signs)
         return []
     text = report_text(mail)
     if not signs.is_bounce(text):
+        if mail.notes is not None:
+            why.no_bounce(mail.notes, mail, text)
         return []
     returned = Returned(mail, text.returned)
     if (at := _fields_in(text.lowered)) >= 0:
         content = text.written[at:].encode("utf-8", "replace")
         if reports := dsn.read_fields(content, mail, returned, account, received_at, limits):
+            if mail.notes is not None:
+                why.bounce(mail.notes, mail, text)
             return reports
     found = recipients(mail, signs, text, returned)
     if not signs.is_bounce_about(found, text, returned) and (
         found or not _is_about_somebody(mail, signs, returned)
     ):
+        if mail.notes is not None:
+            why.about_nobody(mail.notes, signs, found)
         return []
     if len(found) > limits.recipients:
         raise BeyondLimits(f"the notification names more than {limits.recipients} recipients")
@@ -43,6 +52,8 @@ def read(mail: Mail, account: str, received_at: datetime, limits: Limits) -> lis
     is_shared = len(found) == 1 or not any(passage.has_words for passage in found)
     everything = text.written if is_shared else ""
     outcome = Outcome.DEFERRED if is_late else Outcome.BOUNCED
+    if mail.notes is not None:
+        why.bounce(mail.notes, mail, text, outcome)
     when = occurred_at(received_at, mail.headers.get("date"))
     reports = [
         _report(
@@ -83,7 +94,7 @@ def _report(
     received_at: datetime,
 ) -> DeliveryReport:
     evidence, verdict = finding.evidence, finding.verdict
-    return DeliveryReport(
+    report = DeliveryReport(
         outcome=outcome,
         provider="mail",
         account=account,
@@ -103,6 +114,9 @@ def _report(
         diagnostic=evidence.words or None,
         raw=mail.raw,
     )
+    if mail.notes is not None:
+        why.made(mail.notes, report, passage, finding, returned)
+    return report
 
 
 def _each_alone(

@@ -1,12 +1,18 @@
 """Whom a bounce in prose is about: what its text, its headers and the returned message name together."""
 
+from typing import Final
+
 from ..addresses import each_in
 from ..fields import Returned
+from ..notes import RETURNED_TO
 from ..scanner import Mail
 from .authorship import Signs
 from .certainty import DESCRIBED, HEADED, MENTIONED
 from .recipients import Passage, passages
 from .report_text import ReportText
+
+_HEADER: Final = "the header X-Failed-Recipients"
+_SUBJECT: Final = "the subject"
 
 
 def recipients(mail: Mail, signs: Signs, text: ReportText, returned: Returned) -> list[Passage]:
@@ -31,7 +37,7 @@ def recipients(mail: Mail, signs: Signs, text: ReportText, returned: Returned) -
     if found:
         return [_ours(passage, returned) for passage in found[:1]]
     if in_subject := [name for name in each_in(signs.subject) if not is_other(name.lower())]:
-        return [Passage(in_subject[0], MENTIONED, lines=[text.written])]
+        return [Passage(in_subject[0], MENTIONED, lines=[text.written], origin=_SUBJECT)]
     return []
 
 
@@ -70,8 +76,8 @@ def _named_by_header(
         and returned.named.isdisjoint(map(str.lower, named))
         and not any(name.lower() in text.lowered for name in named)
     ):
-        return [Passage(returned.recipient, MENTIONED)]
-    return [Passage(name, HEADED, lines=_about(name, found)) for name in named]
+        return [Passage(returned.recipient, MENTIONED, origin=RETURNED_TO)]
+    return [Passage(name, HEADED, lines=_about(name, found), origin=_HEADER) for name in named]
 
 
 def _ours(passage: Passage, returned: Returned) -> Passage:

@@ -1,8 +1,8 @@
 """What was said about a recipient, and what it means."""
 
 import re
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import replace
+from typing import Final, NamedTuple
 
 from ....classification import Evidence, Phase, Verdict, classify
 from ....classification.evidence import clean_words
@@ -26,16 +26,18 @@ _PHASES: Final = {
     "ehlo": Phase.HELO,
     "helo": Phase.HELO,
 }
-_LATE_WITHOUT_CAUSE: Final = "prose.late"
+LATE_WITHOUT_CAUSE: Final = "prose.late"
 """A server that still tries and says no more has found nobody to take the message."""
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """What a passage says, and what follows from it."""
 
     evidence: Evidence
+    """To be reported."""
     verdict: Verdict
+    decisive: Evidence
+    """What the verdict was given on: the same, or more of the text where that gave no reason."""
 
 
 def weigh(passage: Passage, everything: str, *, is_late: bool) -> Finding:
@@ -45,15 +47,16 @@ def weigh(passage: Passage, everything: str, *, is_late: bool) -> Finding:
     if not reply:
         reply, phase = _reply_in(everything)
     evidence = Evidence.gather(_in_one_line(reply or words), phase=phase)
-    verdict = classify(evidence)
+    decisive, verdict = evidence, classify(evidence)
     for text in (words, everything):
         if verdict.reason is not FailureReason.UNDETERMINED:
             break
         if text:
-            verdict = classify(replace(evidence, words=clean_words(_in_one_line(text))))
+            decisive = replace(evidence, words=clean_words(_in_one_line(text)))
+            verdict = classify(decisive)
     if is_late and verdict.reason is FailureReason.UNDETERMINED:
-        verdict = Verdict(FailureReason.SERVER_UNAVAILABLE, _LATE_WITHOUT_CAUSE)
-    return Finding(evidence, verdict)
+        verdict = Verdict(FailureReason.SERVER_UNAVAILABLE, LATE_WITHOUT_CAUSE)
+    return Finding(evidence, verdict, decisive)
 
 
 def _reply_in(words: str) -> tuple[str, Phase | None]:
