@@ -13,6 +13,7 @@ import pytest
 from deliveryledger import Ledger
 from deliveryledger.cli.app import run
 from tests.architecture.source import ROOT
+from tests.inbound.mail.mails import FAILED, dsn
 
 INBOX = ROOT / "examples" / "inbox"
 PASSWORD = "ats:long and random"
@@ -99,3 +100,13 @@ def ingest(cli: Cli, folder: Path, *more: str) -> Any:
 
 def counts(ran: Any) -> dict[str, Any]:
     return {name: value for name, value in ran.json.items() if value}
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> Path:
+    """So many mails that processes are started, read again and again."""
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(600):
+        (folder / f"{number}.eml").write_bytes(dsn(FAILED))
+    return folder

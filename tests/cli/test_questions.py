@@ -1,5 +1,6 @@
 """card, activity, filter, bell, status, rebuild: text and JSON, options before and after, exit codes."""
 
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -119,8 +120,12 @@ def test_help_is_no_error(cli: Cli) -> None:
 
 def test_the_process_ends_with_the_code(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
     monkeypatch.setattr("sys.argv", ["deliveryledger", "nonsense"])
-    with pytest.raises(SystemExit) as ended:
-        main()
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        with pytest.raises(SystemExit) as ended:
+            main()
+    finally:  # a process that ends is not interrupted any more, but this one goes on
+        signal.signal(signal.SIGINT, before)
     assert ended.value.code == ExitCode.USAGE
 
 

@@ -2,9 +2,6 @@
 
 import json
 import os
-import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -163,45 +160,6 @@ def test_many_mails_are_read_by_processes_in_order(
     assert [each["reports"][0]["recipient"] for each in found if each["reports"]] == [
         f"ada{number}@example.org" for number in range(350) if number % 50
     ]
-
-
-def start(folder: Path, **more: Any) -> subprocess.Popen[bytes]:
-    arguments = [sys.executable, "-m", "deliveryledger", "read-mail", "--json", *[folder] * 20]
-    return subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more)
-
-
-@pytest.fixture
-def many(tmp_path: Path) -> Path:
-    """So many mails that processes are started, read again and again."""
-    folder = tmp_path / "many"
-    folder.mkdir()
-    for number in range(600):
-        (folder / f"{number}.eml").write_bytes(dsn(FAILED))
-    return folder
-
-
-@pytest.mark.skipif(os.name != "posix", reason="interrupts a group of processes as a terminal does")
-def test_it_can_be_interrupted(many: Path):
-    with start(many, start_new_session=True) as process:
-        assert process.stdout
-        assert process.stderr
-        for _ in range(command.PAYS_FROM + 200):
-            process.stdout.readline()
-        os.killpg(process.pid, signal.SIGINT)
-        process.stdout.read()
-        assert process.stderr.read().decode().splitlines() == ["", "deliveryledger: interrupted"]
-        assert process.wait(timeout=30) == ExitCode.INTERRUPTED
-
-
-def test_a_reader_who_goes_away_ends_it_without_a_word(many: Path):
-    with start(many) as process:
-        assert process.stdout
-        assert process.stderr
-        for _ in range(command.PAYS_FROM + 200):
-            process.stdout.readline()
-        process.stdout.close()
-        assert process.stderr.read() == b""
-        assert process.wait(timeout=30) == 1
 
 
 def ended(mails: list[Any]) -> list[str]:

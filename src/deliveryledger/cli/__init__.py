@@ -1,12 +1,23 @@
 """The command line. Exit codes are in ``exit_codes.py``, the commands in files of their own."""
 
+import sys
+
+from .interrupts import Interrupts
+
 
 def main() -> None:
     """Run ``deliveryledger`` with the process's arguments."""
-    try:
-        from .app import run
+    interrupts = Interrupts()
+    interrupts.hold()
+    from .app import run
 
+    try:
+        interrupts.release()
         code = run()
-    except KeyboardInterrupt:  # while it was still loading
+        interrupts.ignore()
+    except KeyboardInterrupt:  # outside of a command, which tells it itself
+        interrupts.ignore()
+        if sys.stderr is not None:
+            sys.stderr.write("\ndeliveryledger: interrupted\n")
         code = 130
     raise SystemExit(code)

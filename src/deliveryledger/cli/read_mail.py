@@ -8,9 +8,10 @@ import sys
 import textwrap
 import threading
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from itertools import islice
 from typing import Any, Final
 
@@ -21,6 +22,7 @@ from ..inbound.mail.kinds import Kind, answer_lines
 from ..inbound.mailboxes import FoundMail, mails_in
 from .exit_codes import ExitCode
 from .files import obstacle_of
+from .interrupts import for_children
 from .options import OPERATORS_LANG, Settings, options, pass_settings
 from .output import printable
 
@@ -53,7 +55,7 @@ def found(paths: Iterable[str], unopened: list[str]) -> Iterator[FoundMail]:
             yield FoundMail(path, b"", obstacle_of(error))
 
 
-def read_all(mails: Iterator[FoundMail]) -> Iterator[str]:
+def read_all(mails: Iterator[FoundMail]) -> Generator[str, None, None]:
     """A line of JSON for each mail, in order: the first ones at once, of many the rest by all processors.
 
     Raises WorkerLost.
@@ -79,7 +81,10 @@ def read_all(mails: Iterator[FoundMail]) -> Iterator[str]:
 def _by(pool: ProcessPoolExecutor, chunks: Iterator[list[FoundMail]], ahead: int) -> Iterator[str]:
     waiting: deque[Future[list[str]]] = deque()
     for chunk in chunks:
-        waiting.append(pool.submit(answer_lines, [(mail.name, mail.raw, mail.obstacle) for mail in chunk]))
+        with for_children():  # the first ones start the processes
+            waiting.append(
+                pool.submit(answer_lines, [(mail.name, mail.raw, mail.obstacle) for mail in chunk])
+            )
         if len(waiting) >= ahead:
             yield from waiting.popleft().result()
     while waiting:
@@ -136,13 +141,14 @@ def read_mail(settings: Settings, paths: tuple[str, ...]) -> int:
     """
     kinds: Counter[str] = Counter()
     unopened: list[str] = []
-    for line in read_all(found(paths, unopened)):
-        if settings.json:
-            click.echo(line)
-            continue
-        answer = json.loads(line)
-        kinds[answer["kind"]] += 1
-        click.echo(printable("\n".join(as_text(answer))))
+    with closing(read_all(found(paths, unopened))) as lines:  # an interrupt ends the processes here
+        for line in lines:
+            if settings.json:
+                click.echo(line)
+                continue
+            answer = json.loads(line)
+            kinds[answer["kind"]] += 1
+            click.echo(printable("\n".join(as_text(answer))))
     if kinds.total() > 1:
         counts = (f"{kinds[kind]} {kind}" for kind in Kind if kinds[kind])
         click.echo(f"{kinds.total()} mails: {', '.join(counts)}")
