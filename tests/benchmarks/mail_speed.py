@@ -3,6 +3,9 @@
 One core, the same mails in turn in this process: our whole reading (MIME, classification, evidence), and
 flufl.bounce's ``scan_message`` with the parsing that it needs; the best of several rounds. The mails are the
 project's corpus, where it is beside this checkout, and else our own samples.
+
+``--pool``: from how many files on it pays to read them by processes, one for each core (``PAYS_FROM`` of
+``read-mail``); both ways in turn in this process, the best of five.
 """
 
 import argparse
@@ -10,6 +13,7 @@ import email
 import gc
 import importlib.util
 import logging
+import os
 import subprocess
 import sys
 import tempfile
@@ -17,8 +21,11 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from email import policy
+from functools import partial
+from itertools import cycle, islice
 from pathlib import Path
 
+from deliveryledger.cli import read_mail as read_mail_command
 from deliveryledger.inbound.mail import read_mail
 
 TESTS = Path(__file__).parents[1]
@@ -28,6 +35,8 @@ NOW = datetime(2026, 11, 14, 12, 0, tzinfo=UTC)
 BAR_MEMORY = 10_000
 BAR_FILES = 6_000
 BAR_RATIO = 4.0
+POOL_SIZES = (100, 200, 300, 400, 500, 1_000, 2_000, 4_000, 8_000)
+POOL_ROUNDS = 5
 COPIES = 10
 """How often the command reads each mail, so that its start is not what is measured."""
 
@@ -91,6 +100,29 @@ def command(mails: Sequence[bytes], rounds: int) -> float | None:
     return len(mails) * COPIES / min(times)
 
 
+def pool(mails: Sequence[bytes]) -> None:
+    """Print how much faster folders of several sizes are read by processes than by this one alone."""
+    print(f"reading folders by {os.cpu_count()} processes, and by one, best of {POOL_ROUNDS}")
+    before = read_mail_command.PAYS_FROM
+    with tempfile.TemporaryDirectory() as place:
+        for size in POOL_SIZES:
+            folder = Path(place) / f"{size}"
+            folder.mkdir()
+            for number, raw in enumerate(islice(cycle(mails), size)):
+                (folder / f"{number:06}.eml").write_bytes(raw)
+            alone, together = best(POOL_ROUNDS, partial(answer, folder, size + 1), partial(answer, folder, 0))
+            said = f"{size / alone:8,.0f} alone, {size / together:8,.0f} together"
+            line(f"{size:6,} mails a second: {said}", alone / together, unit="times")
+    read_mail_command.PAYS_FROM = before
+
+
+def answer(folder: Path, pays_from: int) -> None:
+    """Read a folder as ``read-mail`` does, by processes after so many mails."""
+    read_mail_command.PAYS_FROM = pays_from
+    for _ in read_mail_command.read_all(read_mail_command.found([str(folder)], [])):
+        pass
+
+
 def line(name: str, rate: float, bar: float | None = None, unit: str = "mails/s") -> None:
     """One line of the table."""
     said = "" if bar is None else f"bar {bar:,.0f} {'reached' if rate >= bar else 'MISSED'}"
@@ -102,11 +134,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--folder", type=Path, help="other mails, *.eml")
+    parser.add_argument("--pool", action="store_true", help="only: from how many mails on processes pay")
     asked = parser.parse_args()
     paths = files(asked.folder)
     mails = [path.read_bytes() for path in paths]
     if not mails:
         print("reading mails: not measured; there are none here")
+        return
+    if asked.pool:
+        pool(mails)
         return
     size = sum(map(len, mails)) / len(mails)
     print(f"reading {len(mails)} mails of {size:,.0f} bytes on average, best of {asked.rounds}, one core")
