@@ -41,9 +41,11 @@ bench: $(VENV)/.dev $(VENV)/.bench ## measure against raw sqlite3, django-anymai
 	@$(PY) -m tests.benchmarks.against_anymail
 	@$(PY) -m tests.benchmarks.webhook_load --seconds 10
 	@$(PY) -m tests.benchmarks.mail_speed
+	@$(PY) -m tests.benchmarks.suggest_speed
 
 accuracy: $(VENV)/.dev ## measure readers and classification on the corpus
 	@if [ -d "$(CORPUS)" ]; then $(PY) -m tests.accuracy.run "$(CORPUS)"; else echo "no corpus here"; fi
+	@$(PY) -m tests.accuracy.typos "$(CORPUS)"
 
 torture: $(VENV)/.dev $(VENV)/.fuzz ## kill, fill, contend, mutate and fuzz, the long form
 	@$(PY) -m tests.torture.run

@@ -3,10 +3,13 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rapidfuzz.distance import OSA
 
-from deliveryledger.advice.edit_distance import cost
-from deliveryledger.advice.popular_domains import COUNTRIES, LOOKALIKES, POPULAR, WRONG_ENDINGS
-from deliveryledger.advice.typos import MOST, Suggestion, suggest
+from deliveryledger.advice.edit_distance import cost, single
+from deliveryledger.advice.endings import COUNTRIES, WRONG_ENDINGS
+from deliveryledger.advice.popular_domains import LOOKALIKES, POPULAR
+from deliveryledger.advice.suggestion import Suggestion
+from deliveryledger.advice.suggestions import MOST, suggest
 from deliveryledger.advice.wording import LANGUAGES, text
 from deliveryledger.domain.addresses import problem_with
 
@@ -30,6 +33,13 @@ def first(domain: str, *, after_bounce: bool = False) -> str | None:
         ("gmail.se", "gmail.com"),
         ("gmial.con", "gmail.com"),
         ("hotmail.s", "hotmail.se"),
+        ("hotmail.dee", "hotmail.de"),
+        ("g.mail.com", "gmail.com"),
+        ("gmailc.om", "gmail.com"),
+        ("gmaiö.com", "gmail.com"),
+        ("h0tmail.com", "hotmail.com"),
+        ("omhem.se", "comhem.se"),
+        ("student.uu.con", "student.uu.com"),
     ],
 )
 def test_names_the_domain_that_was_meant(typed: str, meant: str):
@@ -38,15 +48,20 @@ def test_names_the_domain_that_was_meant(typed: str, meant: str):
 
 def test_says_why_and_keeps_the_name_as_it_was_typed():
     assert suggest("Ada.L@gnail.com") == (
-        Suggestion("Ada.L@gmail.com", "typo", "fix.why.domain_typo", "gnail.com", "gmail.com"),
+        Suggestion("Ada.L@gmail.com", "typo", "fix.why.domain_typo", "gnail.com", "gmail.com", 0.95),
     )
-    assert suggest("ada@acme.con") == (Suggestion("ada@acme.com", "typo", "fix.why.tld", "con", "com"),)
+    assert suggest("ada@acme.con") == (Suggestion("ada@acme.com", "typo", "fix.why.tld", "con", "com", 0.95),)
     assert suggest("ada@gmail.co")[0].text_key == "fix.why.tld_rare"
 
 
 # Companies, smaller providers and other people's countries.
 @pytest.mark.parametrize(
-    "domain", ["acme.co", "mail.co", "gail.com", "yahoo.tn", "lofe.com", "acme.cm", "liu.se"]
+    "domain",
+    [
+        *("acme.co", "mail.co", "gail.com", "yahoo.tn", "lofe.com", "acme.cm", "liu.se", "student.liu.se"),
+        *("ymail.com", "gmx.com", "email.com", "mail.com", "hotmail.co.uk", "web.dev", "hotmail.rs"),
+        *("åäö.se", "müller.de", "xn--mller-kva.de", "пример.com", "yazılım.com"),
+    ],
 )
 def test_leaves_alone_what_may_be_right(domain: str):
     assert first(domain) is None
@@ -87,6 +102,12 @@ def test_abstains_when_two_are_equally_likely():
         ("ada@gmail", "ada@gmail.com"),
         ("ada@gmail.com\u200b", "ada@gmail.com"),
         ("ada＠gmail.com", "ada@gmail.com"),
+        ("Ada Lovelace <ada@gmail.com>", "ada@gmail.com"),
+        ("ada@gmail@com", "ada@gmail.com"),
+        ("ada@gmail.com/", "ada@gmail.com"),
+        ("ada@gm\u0430il.com", "ada@gmail.com"),  # a Cyrillic letter
+        ("ada@xn--gmil-63d.com", "ada@gmail.com"),  # the same as IDNA writes it
+        ("\u0430da@acme.se", "ada@acme.se"),
     ],
 )
 def test_mends_the_form_where_it_leaves_no_doubt(typed: str, meant: str):
@@ -154,6 +175,13 @@ WORDS = st.text(alphabet="abgmail", max_size=8)
 def test_only_equal_words_cost_nothing(one: str, other: str):
     assert (cost(one, other) == 0) == (one == other)
     assert cost(one, other) <= 1.5 + max(len(one), len(other))
+
+
+@given(word=st.text(alphabet="abgmail", min_size=1, max_size=7), at=st.integers(0, 6), letter=WORDS)
+def test_a_single_slip_weighs_what_any_slips_weigh(word: str, at: int, letter: str):
+    for typed in (word[:at] + word[at + 1 :], word[:at] + letter[:1] + word[at:]):
+        if typed and OSA.distance(typed, word) == 1:
+            assert cost(typed, word) <= single(typed, word) <= cost(typed, word) + 0.1 + 1e-9
 
 
 def test_fingers_weigh_slips():

@@ -41,6 +41,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "retention": ("--by", "dpo"),
     "replay": ("--policies", str(Path(__file__).with_name("policies.json"))),
     "status": (),
+    "suggest": (),
 }
 ONCE = {"backup", "restore"}
 """A second time they are refused; tests/cli/test_keys.py tries them."""

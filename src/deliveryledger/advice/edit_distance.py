@@ -7,6 +7,7 @@ less than what they hardly ever do. 1.0 is one arbitrary wrong letter.
 from itertools import pairwise
 
 SWAPPED = 0.6
+DOUBLED = 0.6
 NEIGHBOUR = 0.7
 MISSING = 0.7
 EXTRA = 0.9
@@ -16,6 +17,9 @@ FIRST = 0.4
 
 # Nordic QWERTY; each key touches the ones beside it and the two below it.
 _ROWS = ("1234567890", "qwertyuiopå", "asdfghjklöä", "zxcvbnm,.-")
+
+_ALIKE = {"1l", "1i", "0o", "il"}
+"""Read wrong on paper rather than typed wrong, and no dearer."""
 
 
 def _touching() -> frozenset[str]:
@@ -27,7 +31,7 @@ def _touching() -> frozenset[str]:
         for near in (at - 1, at)
         if 0 <= near < len(lower)
     }
-    return frozenset(pair[::way] for pair in beside | below for way in (1, -1))
+    return frozenset(pair[::way] for pair in beside | below | _ALIKE for way in (1, -1))
 
 
 _TOUCHING = _touching()
@@ -43,7 +47,9 @@ def _extra(typed: str, at: int) -> float:
     """A letter too many: typed twice, or a key hit along with the one beside it."""
     letter = typed[at]
     around = typed[max(at - 1, 0) : at] + typed[at + 1 : at + 2]
-    return NEIGHBOUR if any(near == letter or near + letter in _TOUCHING for near in around) else EXTRA
+    if letter in around:
+        return DOUBLED
+    return NEIGHBOUR if any(near + letter in _TOUCHING for near in around) else EXTRA
 
 
 def cost(typed: str, meant: str, *, first: float = FIRST) -> float:
@@ -68,3 +74,20 @@ def cost(typed: str, meant: str, *, first: float = FIRST) -> float:
             swapped = at and place and typed[at - 1] == wanted != letter == meant[place - 1]
             row.append(min(best, last[place - 1] + SWAPPED) if swapped else best)
     return row[-1]
+
+
+def single(typed: str, meant: str, *, first: float = FIRST) -> float:
+    """``cost`` of two words that are one slip apart, in a tenth of the time: most mistyped words are."""
+    longest = min(len(typed), len(meant))
+    at = 0
+    while at < longest and typed[at] == meant[at]:
+        at += 1
+    dearer = 0.0 if at else first
+    if len(typed) < len(meant):
+        # "ail" for "mail", but not "al" for "aal": of two equal letters the second is missing.
+        return MISSING + dearer
+    if len(typed) == len(meant):
+        swapped = typed[at + 1 : at + 2] == meant[at] and typed[at] == meant[at + 1 : at + 2]
+        return SWAPPED if swapped else _wrong(typed[at], meant[at]) + dearer
+    # Where a letter stands twice, it does not matter which one is too many.
+    return _extra(typed, at) + (dearer if typed[1:2] != typed[0] else 0.0)

@@ -46,6 +46,12 @@ _NATIONAL = (
 
 _KNOWN = (
     # World: further endings of the leading providers, and providers that people choose on purpose
+    "outlook.cl outlook.id outlook.lv outlook.my outlook.ph outlook.sa outlook.sg outlook.com.ar "
+    "outlook.com.gr outlook.com.pe outlook.com.vn outlook.co.id outlook.co.il hotmail.rs hotmail.sg "
+    "hotmail.my hotmail.co.jp hotmail.co.th hotmail.co.za hotmail.co.nz hotmail.com.au live.cl live.ru "
+    "live.hk live.co.za live.co.kr live.com.ar live.com.my live.com.sg live.com.ph yahoo.bg yahoo.cl "
+    "yahoo.cn yahoo.com.cn yahoo.hr yahoo.lt yahoo.lv yahoo.ru yahoo.si yahoo.sk yahoo.co.il yahoo.co.kr "
+    "yahoo.co.th yahoo.co.za yahoo.com.co yahoo.com.my yahoo.com.pe yahoo.com.ve "
     "outlook.at outlook.be outlook.cz outlook.hu outlook.ie outlook.pt outlook.sk outlook.jp outlook.kr "
     "outlook.in outlook.com.au outlook.com.br outlook.com.tr outlook.co.th hotmail.ch hotmail.at "
     "hotmail.gr hotmail.cz hotmail.hu hotmail.lv hotmail.lt hotmail.ca hotmail.ro hotmail.com.br "
@@ -60,7 +66,7 @@ _KNOWN = (
     "mailo.com",
     # Sweden: Ownit, Tre, and brands whose mailboxes live on
     "ownit.nu ownit.se tre.se bredbandsbolaget.se brikks.com glocalnet.net algonet.se torget.se utfors.se "
-    "tiscali.se",
+    "tiscali.se bredband2.com",
     # Norway, Denmark, Finland, Iceland
     "broadpark.no frisurf.no c2i.net start.no lyse.net ofir.dk tdcadsl.dk webspeed.dk stofanet.dk "
     "youmail.dk suomi24.fi saunalahti.fi pp.inet.fi welho.com dnainternet.net netti.fi vodafone.is "
@@ -82,6 +88,7 @@ _KNOWN = (
     # America, Asia, Oceania
     "comcast.net verizon.net att.net sbcglobal.net bellsouth.net cox.net charter.net earthlink.net "
     "optonline.net shaw.ca rogers.com uol.com.br bol.com.br terra.com.br qq.com 163.com 126.com sina.com "
+    "foxmail.com sina.cn sina.com.cn sohu.com yeah.net 139.com 189.cn aliyun.com telus.net "
     "naver.com daum.net hanmail.net rediffmail.com bigpond.com bigpond.net.au optusnet.com.au xtra.co.nz",
 )
 
@@ -92,7 +99,11 @@ ONE_ENDING = frozenset({"gmail", "icloud"})
 _LOOKALIKES = (
     # India's gas company, Citrix, travel, fashion, cars, measuring instruments, dating, software
     "gail.com cloud.com hotel.com hotels.com outlet.com tesla.com telit.com love.com line.com olive.com "
-    "alive.com home.com celia.com delia.com yoho.com",
+    "alive.com home.com celia.com delia.com yoho.com life.com like.com lime.com hive.com grail.com poet.com "
+    "wahoo.com kahoot.com pcloud.com hicloud.com qcloud.com icloud.com.cn tuya.com tata.com zoro.com sika.com "
+    "navex.com usaa.com skyy.com aok.de libera.it mai.ru atinternet.com",
+    # Mailboxes with few people in them: Yahoo7 in Australia, mail.com's further names
+    "y7mail.com earthling.net",
     # The telecom companies' own domains in other countries
     "telia.no telia.dk telia.fi telia.ee telia.lt telenor.com telenet.com elia.be orange.com orange.es "
     "orange.pl orange.be freenet.am",
@@ -100,61 +111,10 @@ _LOOKALIKES = (
     "post.se post.dk posti.fi poste.it",
 )
 
-# Two letters are always a country (RFC 1591), so what is not here does not exist (IANA root zone, 2026).
-_COUNTRIES = (
-    "ac ad ae af ag ai al am ao aq ar as at au aw ax az ba bb bd be bf bg bh bi bj bm bn bo br bs bt bv "
-    "bw by bz ca cc cd cf cg ch ci ck cl cm cn co cr cu cv cw cx cy cz de dj dk dm do dz ec ee eg er es "
-    "et eu fi fj fk fm fo fr ga gb gd ge gf gg gh gi gl gm gn gp gq gr gs gt gu gw gy hk hm hn hr ht hu "
-    "id ie il im in io iq ir is it je jm jo jp ke kg kh ki km kn kp kr kw ky kz la lb lc li lk lr ls lt "
-    "lu lv ly ma mc md me mg mh mk ml mm mn mo mp mq mr ms mt mu mv mw mx my mz na nc ne nf ng ni nl no "
-    "np nr nu nz om pa pe pf pg ph pk pl pm pn pr ps pt pw py qa re ro rs ru rw sa sb sc sd se sg sh si "
-    "sj sk sl sm sn so sr ss st su sv sx sy sz tc td tf tg th tj tk tl tm tn to tr tt tv tw tz ua ug uk "
-    "us uy uz va vc ve vg vi vn vu wf ws ye yt za zm zw"
-)
-
-# Endings that exist although they are one slip from com, net or org (IANA root zone, 2026).
-_REAL_NEAR = frozenset({"bom", "cam", "mom", "bet", "nec", "new", "next", "ntt", "pet", "vet", "ong"})
-_GENERIC = ("com", "net", "org")
-_LETTERS = "abcdefghijklmnopqrstuvwxyz"
-
-RARE = {"co": "com", "cm": "com", "om": "com", "ne": "net"}
-"""Endings that exist, but behind a provider's name are nearly always a slip (of .com or .net)."""
-
-
-def _slips(word: str) -> Iterator[str]:
-    """Every text one missing, extra, wrong or swapped letter away from ``word``."""
-    for at in range(len(word) + 1):
-        head, tail = word[:at], word[at:]
-        yield head + tail[1:]
-        if len(tail) > 1:
-            yield head + tail[1] + tail[0] + tail[2:]
-        for letter in _LETTERS:
-            yield head + letter + tail
-            yield head + letter + tail[1:]
-
-
-WRONG_ENDINGS = {
-    slip: ending
-    for ending in _GENERIC
-    for slip in _slips(ending)
-    if slip not in _REAL_NEAR and slip not in _GENERIC and len(slip) > 2
-}
-"""Endings that do not exist and the one that was meant: ``con``, ``cmo``, ``vom``, ``nett`` …"""
-
-
-def exists(ending: str) -> bool:
-    """Whether an ending (the last label) may exist. Only what is known not to exist is denied."""
-    if ending in WRONG_ENDINGS or len(ending) < 2:
-        return False
-    return len(ending) > 2 or ending in COUNTRIES
-
 
 def _words(*groups: str) -> Iterator[str]:
     return (word for group in groups for word in group.split())
 
-
-COUNTRIES = frozenset(_words(_COUNTRIES))
-"""Every ending of two letters that exists."""
 
 LOOKALIKES = frozenset(_words(*_LOOKALIKES))
 """Companies' own domains, one slip from a provider's: never questioned."""

@@ -7,7 +7,9 @@ nothing.
 import re
 import unicodedata
 
-from .popular_domains import ONE_ENDING, POPULAR, exists
+from .endings import exists
+from .homoglyphs import latin, latin_domain
+from .popular_domains import ONE_ENDING, POPULAR
 
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs"})  # Unicode general categories: control, format, surrogate
 _WIDE = str.maketrans(
@@ -16,6 +18,7 @@ _WIDE = str.maketrans(
 _AT = re.compile(r" ?[(\[]at[)\]] ?| at ", re.IGNORECASE)
 _AROUND_DOT = re.compile(r" *\. *")
 _DOTS = re.compile(r"\.{2,}")
+_AFTER = ".,;:!?/\\* "
 _BRACKETS = ("<>", '""', "''", "()", "[]")
 
 # "gmailcom" -> "gmail.com"
@@ -29,10 +32,12 @@ def repair(text: str) -> str:
     """The address that ``text`` must mean, or ``text`` without surrounding blanks if that is not certain."""
     typed = text.strip()
     local, at, domain = _one_at(_unwrapped(typed)).partition("@")
+    if "@" in domain and domain.replace("@", ".").lower() in POPULAR:
+        domain = domain.replace("@", ".")
     if not at or "@" in domain:
         return typed
     if not local.startswith('"'):  # a quoted local part may hold anything (RFC 5321 4.1.2)
-        local = _dotted(local.replace(",", "."))
+        local = latin(_dotted(local.replace(",", ".")))
     return f"{local}@{_domain(domain)}"
 
 
@@ -43,9 +48,11 @@ def _unwrapped(typed: str) -> str:
     text = visible.strip()
     if text[:7].lower() == "mailto:":
         text = text[7:].strip()
-    text = text.rstrip(".,;:!? ")
+    if text.endswith(">") and text.count("<") == 1:  # "Ada Lovelace <ada@acme.se>"
+        text = text[text.index("<") :]
+    text = text.rstrip(_AFTER)
     if len(text) > 2 and text[0] + text[-1] in _BRACKETS:
-        text = text[1:-1].strip().rstrip(".,;:!? ")
+        text = text[1:-1].strip().rstrip(_AFTER)
     return text
 
 
@@ -73,7 +80,7 @@ def _dotted(text: str) -> str:
 
 
 def _domain(typed: str) -> str:
-    domain = _dotted(re.sub("[,;:]", ".", typed)).lower()
+    domain = latin_domain(_dotted(re.sub("[,;:]", ".", typed)).lower())
     if domain in POPULAR:
         return domain
     if domain.startswith("www.") and domain[4:] in POPULAR:

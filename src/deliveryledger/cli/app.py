@@ -33,6 +33,7 @@ from .receive_mail import receive_mail
 from .reclassify import reclassify
 from .remedies import in_commands
 from .serve import serve
+from .suggest import suggest_
 from .time_travel import as_of, replay
 
 _OUTPUT = ("write the output", "make room, or send it elsewhere")
@@ -66,6 +67,7 @@ for command in (
     explain,
     anonymise,
     read_webhook,
+    suggest_,
     serve,
     fetch_mail,
     receive_mail,

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final, TypeVar
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic_core import from_json
 
 from ..domain.identifiers import check_tenant
 from ..domain.reports import Reading, moment_asked
@@ -25,6 +26,8 @@ from ..inbound.request import WebhookRequest
 
 MAX_CAPTURE: Final = 16 * 1024 * 1024
 """Bytes of one capture: a request's largest body in base64, and its headers."""
+_LONGEST_ID: Final = 1_000
+"""Characters of an id that is repeated in an answer."""
 _LINES: Final = (".jsonl", ".ndjson")
 _TENANT: Final = "tenant"
 _ANSWER: Final = "answer 401"
@@ -171,6 +174,22 @@ def read_delivery(
     provider, account = providers.get(capture.provider), capture.account_in(secrets, capture.provider)
     check_tenant(capture.account)
     return capture.read(provider, account.secrets, now=now), account.tenant
+
+
+def id_of(raw: bytes) -> str | int | None:
+    """The caller's name of what a line asks, also where the rest of the line cannot be read."""
+    try:
+        request = from_json(raw)
+    except ValueError:
+        return None
+    match request:
+        case {"id": bool()}:
+            return None
+        case {"id": int(number)} if abs(number) < 2**63:
+            return number
+        case {"id": str(name)} if len(name) <= _LONGEST_ID:
+            return name
+    return None
 
 
 def parse(model: type[Captured], delivery: Delivery) -> Captured:

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO
 
 import click
-from pydantic_core import from_json
 
 from ..advice.wording import zone
 from ..domain.reports import DeliveryReport, Reading
@@ -18,13 +17,10 @@ from ..errors import DeliveryLedgerError, Unauthenticated
 from ..inbound import providers
 from ..inbound.provider import Provider
 from ..ledger import utc_now
-from .captures import CapturedRequest, Delivery, Secrets, lines, load_secrets, parse, why
+from .captures import CapturedRequest, Delivery, Secrets, id_of, lines, load_secrets, parse, why
 from .exit_codes import ExitCode
 from .options import OPERATORS_LANG, Settings, options, pass_settings
 from .output import printable
-
-_LONGEST_ID: Final = 1_000
-"""Characters of an id that is repeated in the answer."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +88,7 @@ def _event(report: DeliveryReport) -> dict[str, Any]:
 
 def answer(provider: Provider, line: Delivery, now: datetime, configured: Secrets) -> Answer:
     """Read one line. Whatever it holds, it is answered; the next one is none the worse."""
-    name = None if line.is_too_large else _id_of(line.raw)
+    name = None if line.is_too_large else id_of(line.raw)
     try:
         captured = parse(CapturedRequest, line)
         secrets = captured.account_in(configured, provider.slug).secrets
@@ -102,22 +98,6 @@ def answer(provider: Provider, line: Delivery, now: datetime, configured: Secret
     except Exception as error:
         # Hostile input has no end of ideas; the text is not repeated, it may hold addresses.
         return Answer(name, error=f"read a capture: {type(error).__name__}")
-
-
-def _id_of(raw: bytes) -> str | int | None:
-    """The caller's name of the request, also where the request itself cannot be read."""
-    try:
-        request = from_json(raw)
-    except ValueError:
-        return None
-    match request:
-        case {"id": bool()}:
-            return None
-        case {"id": int(number)} if abs(number) < 2**63:
-            return number
-        case {"id": str(name)} if len(name) <= _LONGEST_ID:
-            return name
-    return None
 
 
 @click.command("read-webhook")

@@ -6,7 +6,8 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict
 from pydantic_core import from_json
 
-from ..advice.typos import Suggestion, suggest
+from ..advice.suggestion import Suggestion
+from ..advice.suggestions import suggest
 from ..advice.wording import text
 from ..domain.addresses import problem_with
 from .asking import Asking
@@ -104,4 +105,4 @@ def _suggestion(address: str, after_bounce: bool, dismissed: list[str], asking: 
 def _why(suggestion: Suggestion | None, lang: str) -> str | None:
     if suggestion is None:
         return None
-    return text(suggestion.text_key, lang, wrong=suggestion.wrong, right=suggestion.right)
+    return suggestion.sentence(lang)

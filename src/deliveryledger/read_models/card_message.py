@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic_core import from_json
 
 from ..advice.next_steps import Situation, next_step
-from ..advice.typos import Suggestion
+from ..advice.suggestion import Suggestion
 from ..advice.wording import full_datetime, short_datetime, text
 from ..domain.failure_reason import FailureReason
 from ..domain.message.outcomes import Outcomes
