@@ -45,6 +45,10 @@ class MissingExtra(InvalidInput):
         )
 
 
+class InvalidTexts(InvalidInput):
+    """Texts for people that cannot take the place of ours: which, in which language, and why."""
+
+
 class PayloadTooLarge(InvalidInput):
     """A request body or a mail above the limit; refused before it is parsed."""
 

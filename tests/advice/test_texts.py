@@ -3,20 +3,23 @@
 import json
 import re
 from pathlib import Path
-from string import Formatter
 
 import pytest
 
+from deliveryledger.advice.catalogue import COUNTS, FORMS, placeholders
 from deliveryledger.advice.plans import BY_CAUSE, BY_REASON, REFUSALS
-from deliveryledger.advice.wording import LANGUAGES, texts
+from deliveryledger.advice.wording import LANGUAGES, text, texts
 from deliveryledger.domain.failure_reason import FailureReason
 from deliveryledger.domain.status import MessageStatus
 
 DESIGN = Path(__file__).parents[2] / "../shared/design/ui_strings.json"
-
-
-def placeholders(template: str) -> set[str]:
-    return {name for _, name, _, _ in Formatter().parse(template) if name is not None}
+NO_PLURAL = {
+    "bell.group.sub": "counts nothing that is named",
+    "alarm.too_few": "counts nothing that is named",
+    "card.recipients": "the noun belongs to the total, which is never one here",
+    "log.strike": "a number in a row, not a number of things",
+}
+"""Texts with a count that are right for any number."""
 
 
 def test_every_text_of_the_design_is_carried_over_unchanged():
@@ -60,3 +63,31 @@ def test_every_status_reason_cause_and_action_has_its_texts():
     assert wanted - texts().keys() == set()
     assert BY_REASON.keys() == set(FailureReason)
     assert BY_CAUSE.keys() == REFUSALS.keys()
+
+
+def test_every_counted_text_has_its_singular():
+    counted = {key for key, entry in texts().items() if placeholders(entry["en"]) & {*COUNTS}}
+    forms = {key for key in texts() if key.rpartition(".")[2] in FORMS and key.rpartition(".")[0] in texts()}
+    assert {key for key in counted - forms if f"{key}.one" not in texts()} == NO_PLURAL.keys()
+
+
+@pytest.mark.parametrize(
+    ("key", "values", "swedish", "english"),
+    [
+        ("a11y.bell_label", {"count": 1}, "Aviseringar, 1 oläst", "Notifications, 1 unread"),
+        ("a11y.bell_label", {"count": 0}, "Aviseringar, 0 olästa", "Notifications, 0 unread"),
+        ("bell.reason_repeated", {"count": 3, "reason": "…"}, "… (3 gånger)", "… (3 times)"),
+        ("bell.reason_repeated", {"count": 1, "reason": "…"}, "… (1 gång)", "… (1 time)"),
+        ("intake.unmatched", {"count": 1}, "1 leveransbesked saknar meddelande",
+         "1 delivery report has no message"),
+        ("confirm.resend", {"count": 2, "address": "…"}, "Skicka 2 meddelanden igen till …?",
+         "Send 2 messages again to …?"),
+        ("confirm.resend", {"count": 1, "address": "…"}, "Skicka meddelandet igen till …?",
+         "Send the message again to …?"),
+        ("log.expired", {"days": 1, "address": "…"},
+         "… togs bort ur mottagarfiltret automatiskt efter en dag",
+         "… was removed from the recipient filter automatically after one day"),
+    ],
+)  # fmt: skip
+def test_a_count_chooses_singular_or_plural(key: str, values: dict[str, object], swedish: str, english: str):
+    assert (text(key, "sv", **values), text(key, "en", **values)) == (swedish, english)

@@ -1,14 +1,12 @@
 """Every text a person reads, in Swedish and English, and times the way a person reads them.
 
-The texts are data (``texts.json``). Nothing here reads a clock: what is relative to now takes ``now`` as an
-argument.
+The texts are data (``texts.json``); an ATS may put its own in their place with :func:`use`, once, before
+anybody is shown anything. Nothing here reads a clock: what is relative to now takes ``now`` as an argument.
 """
 
-import json
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, tzinfo
-from functools import cache, lru_cache
-from importlib.resources import files
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -16,16 +14,24 @@ from babel.dates import format_datetime, format_timedelta
 
 from ..domain.reports import utc
 from ..errors import DeliveryLedgerError, InvalidInput
+from .catalogue import COMPLETE, LANGUAGES, Catalogue, Texts, make_catalogue, our_catalogue
+from .catalogue import our_texts as texts
 
-LANGUAGES = ("sv", "en")
-"""Languages that have every text; any other falls back to English."""
+__all__ = [
+    "LANGUAGES", "NOT_KNOWN", "UnknownText", "date", "full_datetime", "language", "languages", "local_time",
+    "relative_time", "short_datetime", "text", "texts", "use", "zone",
+]  # fmt: skip
 
 NOT_KNOWN = "…"
 """Stands where a placeholder was given no value: a person never sees ``{braces}``."""
 
-# en_GB: day before month, as in "Saturday 14 November 2026"; plain "en" is American.
-_LOCALES = {"sv": "sv", "en": "en_GB"}
 _FULL = {"sv": "EEEE d MMMM y 'kl.' HH:mm:ss", "en": "EEEE d MMMM y, HH:mm:ss"}
+_SHORT = {"sv": "d MMM HH:mm", "en": "d MMM HH:mm"}
+_DATE = {"sv": "d MMMM y", "en": "d MMMM y"}
+"""Patterns that the design fixes; other languages have their locale's own."""
+
+_given: Catalogue | None = None
+"""Set by ``use`` alone, as one reference: a thread sees the old catalogue or the new one, whole."""
 
 
 class UnknownText(DeliveryLedgerError, LookupError):
@@ -37,32 +43,39 @@ class _Values(dict[str, object]):
         return NOT_KNOWN
 
 
-@cache
-def texts() -> dict[str, dict[str, str]]:
-    """All texts by key and language, read once from the package."""
-    loaded: dict[str, dict[str, str]] = json.loads(
-        files(__package__).joinpath("texts.json").read_text(encoding="utf-8")
-    )
-    return loaded
+def use(texts: Texts, *, fallback: str = COMPLETE) -> None:
+    """Put texts in the place of ours, and add languages, for the whole process; ``use({})`` gives ours back.
+
+    ``{"advice.unknown": {"sv": "…", "nb": "…"}}``; a plural form is a key of its own, ``bell.group.one``.
+    What a language lacks is shown in ``fallback``. Call it once, at start-up. Raises InvalidTexts, which says
+    which text cannot be used and why; nothing has changed then.
+    """
+    global _given
+    _given = make_catalogue(texts, fallback)
+
+
+def languages() -> tuple[str, ...]:
+    """Every language that has texts of its own: ours first, then those that were added."""
+    return (*LANGUAGES, *(tag for tag in sorted(_catalogue().templates) if tag not in LANGUAGES))
 
 
 def language(lang: str) -> str:
-    """The language we have for a tag: ``sv``, ``sv-FI`` and ``sv_SE`` are Swedish, the rest English."""
-    primary = lang.replace("_", "-").partition("-")[0].lower()
-    return primary if primary in LANGUAGES else "en"
+    """The language we have for a tag: ``sv``, ``sv-FI`` and ``sv_SE`` are Swedish, the rest the fallback."""
+    return _catalogue().language(lang)
 
 
 def text(key: str, lang: str, /, **values: object) -> str:
     """The text of ``key`` with ``values`` filled in. Raises UnknownText for a key that does not exist.
 
-    A placeholder without a value becomes ``…``: a half sentence on a card is better than no card. Values are
-    never read as templates, so an address with braces in it (RFC 5322 allows them) stays as it is.
+    A number for ``count``, ``hours`` or ``days`` chooses the plural form. A placeholder without a value
+    becomes ``…``: a half sentence on a card is better than no card. Values are never read as templates, so an
+    address with braces in it (RFC 5322 allows them) stays as it is.
     """
     try:
-        template = texts()[key][language(lang)]
+        template = _catalogue().find(key, lang, values)
     except KeyError:
         raise UnknownText(f"show the text {key!r}", "there is none", "add it to advice/texts.json") from None
-    return template.format_map(_Values(values)) if "{" in template else template
+    return template.format_map(_Values(values)) if "{" in template or "}" in template else template
 
 
 @lru_cache(maxsize=64)
@@ -91,23 +104,19 @@ def local_time(moment: datetime, tz: str) -> datetime:
     return utc(moment)
 
 
-@lru_cache(maxsize=4096)
 def full_datetime(moment: datetime, lang: str, tz: str) -> str:
     """``lördag 14 november 2026 kl. 09:32:07 CET``, ``Saturday 14 November 2026, 09:32:07 CET``."""
-    local = local_time(moment, tz)
-    return f"{_formatted(local, _FULL[language(lang)], lang)} {_abbreviation(local)}"
+    return _full(moment, _locale(lang), tz)
 
 
-@lru_cache(maxsize=4096)
 def short_datetime(moment: datetime, lang: str, tz: str) -> str:
     """``14 nov. 09:32``, ``14 Nov 09:32``."""
-    return _formatted(local_time(moment, tz), "d MMM HH:mm", lang)
+    return _short(moment, _locale(lang), tz)
 
 
-@lru_cache(maxsize=4096)
 def date(moment: datetime, lang: str, tz: str) -> str:
     """``14 november 2026``: the day it was in that zone."""
-    return _formatted(local_time(moment, tz), "d MMMM y", lang)
+    return _day(moment, _locale(lang), tz)
 
 
 def relative_time(moment: datetime, now: datetime, lang: str) -> str:
@@ -117,13 +126,42 @@ def relative_time(moment: datetime, now: datetime, lang: str) -> str:
     return format_timedelta(timedelta(seconds=seconds or -1), add_direction=True, locale=_locale(lang))
 
 
-@cache
+def _catalogue() -> Catalogue:
+    return _given or our_catalogue()
+
+
 def _locale(lang: str) -> Locale:
-    return Locale.parse(_LOCALES[language(lang)])
+    catalogue = _catalogue()
+    return catalogue.locales[catalogue.language(lang)]
 
 
-def _formatted(local: datetime, pattern: str, lang: str) -> str:
-    return format_datetime(local, pattern, tzinfo=local.tzinfo, locale=_locale(lang))
+# Asked by locale and not by language: what a language means may change with use().
+@lru_cache(maxsize=4096)
+def _full(moment: datetime, locale: Locale, tz: str) -> str:
+    local = local_time(moment, tz)
+    pattern = _FULL.get(locale.language) or f"{locale.date_formats['full'].pattern} HH:mm:ss"
+    return f"{_formatted(local, pattern, locale)} {_abbreviation(local)}"
+
+
+@lru_cache(maxsize=4096)
+def _short(moment: datetime, locale: Locale, tz: str) -> str:
+    pattern = _SHORT.get(locale.language) or f"{_day_and_month(locale)} HH:mm"
+    return _formatted(local_time(moment, tz), pattern, locale)
+
+
+@lru_cache(maxsize=4096)
+def _day(moment: datetime, locale: Locale, tz: str) -> str:
+    pattern = _DATE.get(locale.language) or locale.date_formats["long"].pattern
+    return _formatted(local_time(moment, tz), pattern, locale)
+
+
+def _day_and_month(locale: Locale) -> str:
+    skeleton = locale.datetime_skeletons.get("MMMd")
+    return skeleton.pattern if skeleton else "d MMM"
+
+
+def _formatted(local: datetime, pattern: str, locale: Locale) -> str:
+    return format_datetime(local, pattern, tzinfo=local.tzinfo, locale=locale)
 
 
 def _abbreviation(local: datetime) -> str:

@@ -60,8 +60,7 @@ class BellView(BaseModel):
     lang: str = "en"
 
     def __str__(self) -> str:
-        label = "a11y.bell_label.one" if self.unread == 1 else "a11y.bell_label"
-        lines = [text(label, self.lang, count=self.unread)]
+        lines = [text("a11y.bell_label", self.lang, count=self.unread)]
         for item in self.items:
             mark = "✓" if item.handled_by else "●" if item.unread else "○"
             lines += [f"  {mark} {item.title}", f"     {item.text}"]
