@@ -34,6 +34,7 @@ from .reclassify import reclassify
 from .remedies import in_commands
 from .serve import serve
 from .suggest import suggest_
+from .texts import use_texts_of_environment
 from .time_travel import as_of, replay
 
 _OUTPUT = ("write the output", "make room, or send it elsewhere")
@@ -134,6 +135,7 @@ def _run(arguments: Sequence[str] | None) -> int:
             # A terminal that lacks a sign shows a question mark, not a traceback.
             stream.reconfigure(errors="replace")
     try:
+        use_texts_of_environment()
         code = cli.main(
             None if arguments is None else list(arguments), "deliveryledger", standalone_mode=False
         )

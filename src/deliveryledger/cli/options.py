@@ -6,7 +6,7 @@ from typing import Any, TypedDict, TypeVar
 
 import click
 
-from ..advice.wording import zone
+from ..advice.wording import languages, zone
 from ..application.policies import Policies
 from ..ledger import Ledger
 
@@ -47,7 +47,7 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     "ledger": {"metavar": "URL", "help": "Path or sqlite:///path of the ledger [env: DELIVERYLEDGER_URL]."},
     "tenant": {"metavar": "NAME", "help": "Whose candidates, senders and filter (default: default)."},
     "lang": {
-        "type": click.Choice(["sv", "en"]),
+        "metavar": "[sv|en]",  # and what DELIVERYLEDGER_TEXTS adds
         "help": "Language of the texts [env: DELIVERYLEDGER_LANG] (default: en).",
     },
     "tz": {"metavar": "ZONE", "help": "Time zone of the times, as Europe/Stockholm (default: UTC)."},
@@ -91,6 +91,8 @@ def _keep(context: click.Context, parameter: click.Parameter, value: object) -> 
         return
     if parameter.name == "tz":
         zone(str(value))  # raises InvalidInput, also for commands that show no time
+    if parameter.name == "lang" and value not in languages():
+        raise click.BadParameter(f"{value!r} is not one of {', '.join(map(repr, languages()))}.")
     setattr(context.ensure_object(Settings), parameter.name, value)
 
 
