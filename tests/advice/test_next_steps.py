@@ -3,7 +3,6 @@
 import itertools
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 
@@ -17,44 +16,17 @@ from deliveryledger.advice.next_steps import (
     reason_sentence,
     status_label,
 )
-from deliveryledger.advice.plans import BY_CAUSE
+from deliveryledger.advice.roles import Who
 from deliveryledger.advice.wording import LANGUAGES, NOT_KNOWN, text
 from deliveryledger.domain.failure_reason import Blame, FailureReason
 from deliveryledger.domain.status import MessageStatus
+from tests.advice.situations import CAUSES, EVERY_SITUATION, LATER, MEANT, SINCE
 
-SINCE = datetime(2026, 11, 14, 8, 32, 7, tzinfo=UTC)
-LATER = datetime(2026, 11, 14, 9, 5, tzinfo=UTC)
 STOCKHOLM = "Europe/Stockholm"
 ADA = Situation(MessageStatus.SUBMITTED, address="ada@gmai.com")
 HARD = replace(ADA, status=MessageStatus.HARD_BOUNCED, reason=FailureReason.DOMAIN_UNKNOWN)
 SOFT = replace(ADA, status=MessageStatus.SOFT_BOUNCED)
 WITHHELD = replace(ADA, status=MessageStatus.REGISTERED, withheld_since=SINCE)
-MEANT = "ada@gmail.com"
-CAUSES = (*BY_CAUSE, "address_malformed", "something_new")
-
-EVERY_SITUATION = [
-    Situation(
-        status=status,
-        reason=reason,
-        withheld_by=causes,
-        withheld_since=since,
-        address=address,
-        suggestion=suggestion,
-        will_retry_until=since,
-        delivered_at=since,
-        failed_at=since and LATER,
-        list_reason=list_reason,
-        resent_to=resent,
-        resent_at=since and resent and LATER,
-    )
-    for status, reason, causes, (address, since), (suggestion, resent, list_reason) in itertools.product(
-        MessageStatus,
-        (None, *FailureReason),
-        ((), *((cause,) for cause in CAUSES), ("hard_bounce", "complaint")),
-        (("ada@gmai.com", SINCE), ("", None)),
-        ((None, None, None), (MEANT, None, "HardBounce"), (None, MEANT, "SpamComplaint")),
-    )
-]
 
 
 def swedish(situation: Situation) -> NextStep:
@@ -118,6 +90,8 @@ def test_hard_bounce_with_a_suggestion_asks_whether_that_was_meant():
         explanation="Domänen gmai.com finns inte.",
         next_step="Menade du ada@gmail.com?",
         actions=("update_resend", "update", "keep"),
+        who=(Who.SENDER,),
+        never=("edit_resend", "resend"),
     )
 
 

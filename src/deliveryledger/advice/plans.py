@@ -22,7 +22,7 @@ MALFORMED = Plan("", "advice.bad_syntax", ("update",), UPDATE_FIRST[:2])
 """Withheld because it is no address: it cannot be right, so keeping it is not offered."""
 _R = FailureReason
 
-BY_REASON = {
+BY_REASON: dict[str, Plan] = {
     _R.MAILBOX_UNKNOWN: Plan("reason.user_unknown", "advice.user_unknown", UPDATE_OR_KEEP, UPDATE_FIRST),
     _R.DOMAIN_UNKNOWN: Plan("reason.domain_unknown", "advice.domain_unknown", UPDATE_OR_KEEP, UPDATE_FIRST),
     _R.ADDRESS_MALFORMED: Plan("reason.bad_syntax", "advice.bad_syntax", UPDATE_OR_KEEP, UPDATE_FIRST),
