@@ -40,6 +40,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "reclassify": (),
     "retention": ("--by", "dpo"),
     "replay": ("--policies", str(Path(__file__).with_name("policies.json"))),
+    "safe-senders": ("ada@gmail.com", "--from", "rec-3@ats.example"),
     "status": (),
     "suggest": (),
 }

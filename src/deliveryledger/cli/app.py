@@ -32,6 +32,7 @@ from .read_webhook import read_webhook
 from .receive_mail import receive_mail
 from .reclassify import reclassify
 from .remedies import in_commands
+from .safe_senders import safe_senders
 from .serve import serve
 from .suggest import suggest_
 from .texts import use_texts_of_environment
@@ -50,7 +51,7 @@ def cli() -> None:
 
     The options below may stand before the command, or after it where it has them; every command has
     --lang, --tz and --json. What recruiters and candidates read (activity, as-of, bell, card, export,
-    filter) is in Swedish or English; the operator's commands speak English.
+    filter, safe-senders) is in Swedish or English; the operator's commands speak English.
     """
 
 
@@ -61,6 +62,7 @@ for command in (
     activity,
     filter_,
     bell,
+    safe_senders,
     as_of,
     replay,
     intake,

@@ -24,7 +24,7 @@ _MESSAGES = (
     "SELECT m.message_id, m.sender_id, m.recipient, m.address_key, m.subject, m.profile_url, "
     "m.registered_at, "
     "m.resend_of, m.resent_as, m.resent_by, m.withheld_by, m.flags, m.outcomes, "
-    "n.recipient, n.registered_at, o.registered_at FROM messages AS m "
+    "n.recipient, n.registered_at, o.registered_at, m.from_address FROM messages AS m "
     "LEFT JOIN messages AS n ON n.stream = 'message-' || m.tenant || ':' || m.resent_as "
     "LEFT JOIN messages AS o ON o.stream = 'message-' || m.tenant || ':' || m.resend_of "
     "WHERE m.tenant = ? AND m.candidate_id = ? AND m.position > ? ORDER BY m.position DESC LIMIT ?"
@@ -75,7 +75,7 @@ def candidate_card(
     suggestion = None
     if key and key not in confirmed:
         suggestion = _suggestion(address, key in bounced, dismissed, asking)
-    messages = tuple(card_message(row, standings, key, suggestion, asking) for row in rows)
+    messages = tuple(card_message(row, standings, key, suggestion, asking, name) for row in rows)
     causes = standings.of(key)
     cv_addresses = [found[0] for found in cv if found[3] != key and found[3] not in dismissed]
     return CandidateCard(

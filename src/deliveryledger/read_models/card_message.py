@@ -1,13 +1,16 @@
 """One message on the candidate card: its status, and what to say and offer about it."""
 
 import sqlite3
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 from pydantic_core import from_json
 
-from ..advice.next_steps import Situation, next_step
+from ..advice.next_steps import NextStep, Situation, next_step
+from ..advice.roles import Who
+from ..advice.safe_senders import SafeSenderAdvice, advice, drag_back
 from ..advice.suggestion import Suggestion
 from ..advice.wording import full_datetime, short_datetime, text
 from ..domain.failure_reason import FailureReason
@@ -45,6 +48,12 @@ class CardMessage(BaseModel):
     explanation: str | None = None
     next_step: str | None = None
     actions: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+    """Actions that must not be offered for this message, whatever buttons the ATS has."""
+    who: tuple[str, ...] = ()
+    """Who can act, the nearest first: keys of ``who.*``."""
+    candidate_advice: SafeSenderAdvice | None = None
+    """What the action ``copy_advice`` copies."""
     will_retry_until: datetime | None = None
     unsubscribed: bool = False
     auto_replied: bool = False
@@ -80,6 +89,7 @@ def card_message(
     present_key: str,
     suggestion: Suggestion | None,
     asking: Asking,
+    name: str | None = None,
 ) -> CardMessage:
     """One row of ``messages``, joined with its successor and predecessor, as the card shows it."""
     outcomes = read_outcomes(row[12])
@@ -97,11 +107,11 @@ def card_message(
     )
     # A withheld message can be sent again once the address was corrected or came off the filter.
     resendable = is_withheld and row[8] is None and standings.may_send(present_key)
-    next_text, actions = step.next_step, step.actions
     if resendable:
-        next_text, actions = text("advice.sendable_again", asking.lang), ("resend",)
+        again = text("advice.sendable_again", asking.lang)
+        step = replace(step, next_step=again, actions=("resend",), who=(Who.SENDER,), never=())
     elif not present_key:  # the candidate was erased: there is nobody to do anything for
-        next_text, actions = None, ()
+        step = replace(step, next_step=None, actions=(), who=())
     sent_at = outcomes.submitted_at
     severity = reason.severity if reason and status in _BOUNCES else None
     return CardMessage(
@@ -122,8 +132,11 @@ def card_message(
         headline=step.headline,
         kind=step.kind,
         explanation=step.explanation,
-        next_step=next_text,
-        actions=actions,
+        next_step=step.next_step,
+        actions=step.actions,
+        never=step.never,
+        who=step.who,
+        candidate_advice=_candidate_advice(row, status, step, name, asking),
         will_retry_until=outcomes.will_retry_until if status is MessageStatus.DEFERRED else None,
         unsubscribed="unsubscribed" in flags,
         auto_replied="auto_replied" in flags,
@@ -171,6 +184,16 @@ def _situation(
         resent_to=row[13],
         resent_at=iso(row[14]) if row[14] else None,
     )
+
+
+def _candidate_advice(
+    row: tuple[Any, ...], status: MessageStatus, step: NextStep, name: str | None, asking: Asking
+) -> SafeSenderAdvice | None:
+    if "copy_advice" not in step.actions:
+        return None
+    # What bounced lies in no folder; after a complaint there is a message to drag back.
+    write = advice if status is MessageStatus.SOFT_BOUNCED else drag_back
+    return write(row[2], sender=row[16], name=name, lang=asking.lang)
 
 
 def _delivered_before(outcomes: Outcomes) -> datetime | None:
