@@ -45,6 +45,15 @@ def test_times_are_in_the_zone_that_is_asked_for(cli: Cli, ada: str) -> None:
     assert cli("card", ada, "--tz", "Mars/Olympus").code == ExitCode.USAGE
 
 
+def test_the_card_advises_whoever_is_named(cli: Cli, ada: str) -> None:
+    with Ledger.open("ledger.db") as ledger:
+        ledger.suppression_filters.suppress("ada@gmial.com", by="sup-1")
+        ledger.messages.register("cand-7", sender="rec-3", subject="Offer", message_id="msg-2")
+    assert "[Ask support for help]" in cli("card", ada).out
+    assert "[Request removal from the recipient filter]" in cli("card", ada, "--role", "support").out
+    assert cli("card", ada, "--role", "boss").code == ExitCode.USAGE
+
+
 def test_another_tenant_sees_nothing(cli: Cli, ada: str) -> None:
     assert cli("card", ada, "--tenant", "acme").code == ExitCode.REFUSED
     assert cli("bell", "rec-3", "--tenant", "acme", "--json").json["items"] == []

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 import pytest
 
 from deliveryledger import Ledger
+from deliveryledger.advice.roles import Role
 from deliveryledger.advice.wording import use
 from deliveryledger.domain.failure_reason import FailureReason
 from deliveryledger.domain.reports import Outcome
+from deliveryledger.errors import InvalidInput
 from tests.application.world import Clock, about, send, shown, tell
 
 FROM = "jobs@ats.example"
@@ -70,6 +72,33 @@ def test_what_can_be_sent_again_is_not_forbidden(ledger: Ledger, clock: Clock) -
     ledger.suppression_filters.lift("someone@example.org", by="sup-1", evidence="a mistake")
     message = shown(ledger, "msg-8", "cand-8")
     assert (message.actions, message.never, message.who) == (("resend",), (), ("sender",))
+
+
+def test_support_and_administrators_ask_for_their_own_next_step(ledger: Ledger, clock: Clock) -> None:
+    send(ledger, "cand-7", "msg-1")
+    fail(ledger, clock, Outcome.BOUNCED, FailureReason.AUTHENTICATION_FAILED)
+    steps = {role: ledger.candidate_card("cand-7", role=role).messages[0] for role in Role}
+    assert ledger.candidate_card("cand-7") == ledger.candidate_card("cand-7", role="sender")
+    assert steps[Role.SUPPORT].actions == ("tell_administrator", "details")
+    assert steps[Role.ADMINISTRATOR].actions == ("check_authentication", "details")
+    assert "SPF, DKIM" in str(ledger.candidate_card("cand-7", role="administrator"))
+    with pytest.raises(InvalidInput, match="sender, support, administrator"):
+        ledger.candidate_card("cand-7", role="boss")
+
+
+def test_support_sees_that_a_removal_was_requested_until_it_is_answered(ledger: Ledger, clock: Clock) -> None:
+    send(ledger, "cand-7", "msg-1")
+    fail(ledger, clock, Outcome.COMPLAINED)
+    address = ledger.candidate_card("cand-7").address or ""
+
+    def actions() -> tuple[str, ...]:
+        return ledger.candidate_card("cand-7", role=Role.SUPPORT).messages[0].actions
+
+    assert actions() == ("request_removal", "copy_advice", "tell_sender")
+    request = ledger.suppression_filters.request_removal(address, by="sup-1", evidence="she called")
+    assert actions() == ("approve_removal", "reject_removal", "details")
+    ledger.suppression_filters.reject(request.id, by="sup-2", note="not her voice")
+    assert actions() == ("request_removal", "copy_advice", "tell_sender")
 
 
 def test_other_texts_reach_card_bell_log_and_filter(ledger: Ledger, clock: Clock) -> None:

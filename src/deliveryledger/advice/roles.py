@@ -6,6 +6,7 @@ from typing import Final
 
 from ..domain.failure_reason import FailureReason
 from ..domain.status import MessageStatus
+from ..errors import InvalidInput
 from .plans import BY_CAUSE, BY_REASON, MALFORMED, Plan
 
 
@@ -15,6 +16,16 @@ class Role(StrEnum):
     SENDER = "sender"
     SUPPORT = "support"
     ADMINISTRATOR = "administrator"
+
+
+def role_of(name: str) -> Role:
+    """The role of that name. Raises InvalidInput."""
+    try:
+        return Role(name)
+    except ValueError:
+        raise InvalidInput(
+            "advise somebody", "there is no such role", f"give one of {', '.join(Role)}"
+        ) from None
 
 
 class Who(StrEnum):

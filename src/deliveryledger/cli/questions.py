@@ -2,21 +2,23 @@
 
 import click
 
+from ..advice.roles import Role
 from .options import Settings, options, pass_settings
 from .output import print_view
 
 
 @click.command()
 @click.argument("candidate")
+@click.option("--role", type=click.Choice([r.value for r in Role]), default="sender", help="Whom to advise.")
 @options()
 @pass_settings
-def card(settings: Settings, candidate: str) -> None:
+def card(settings: Settings, candidate: str, role: str) -> None:
     """Show the candidate card: address, messages, what went wrong, what to do.
 
     A card ends after the newest 200 messages.
     """
     with settings.open() as ledger:
-        print_view(ledger.candidate_card(candidate, **settings.asking), settings)
+        print_view(ledger.candidate_card(candidate, role=role, **settings.asking), settings)
 
 
 @click.command()

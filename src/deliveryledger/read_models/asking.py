@@ -4,12 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from ..advice.roles import Role
+
 
 @dataclass(frozen=True)
 class Asking:
-    """How a question is asked: the present moment, the language, the time zone, the address digest."""
+    """How a question is asked: the present moment, the language, the zone, the address digest, who asks."""
 
     now: datetime
     lang: str
     tz: str
     address_key: Callable[[str], str]
+    role: Role = Role.SENDER

@@ -69,7 +69,7 @@ class Standings:
         self, connection: sqlite3.Connection, tenant: str, now: datetime, malformed: str | None
     ) -> None:
         self._connection, self._tenant, self._now, self._malformed = connection, tenant, now, malformed
-        self._known: dict[str, dict[str, Any]] = {}
+        self._known: dict[str, tuple[dict[str, Any], bool]] = {}
 
     def may_send(self, key: str) -> bool:
         """Whether mail may be sent to an address key now."""
@@ -77,9 +77,21 @@ class Standings:
 
     def of(self, key: str) -> dict[str, Any]:
         """The causes that hold for an address key now; empty = mail may be sent."""
+        return self._entry(key)[0]
+
+    def removal_requested(self, key: str) -> bool:
+        """Whether somebody has asked for an address key to be taken off the filter, without an answer yet."""
+        return self._entry(key)[1]
+
+    def _entry(self, key: str) -> tuple[dict[str, Any], bool]:
         if key not in self._known:
             row = self._connection.execute(_FILTER, (self._tenant, key)).fetchone()
-            self._known[key] = active_causes(from_json(row[0]), self._now) if row else {}
+            entry = from_json(row[0]) if row else None
+            self._known[key] = (
+                (active_causes(entry, self._now), any(r["state"] == "open" for r in entry["requests"]))
+                if entry
+                else ({}, False)
+            )
         return self._known[key]
 
 
@@ -95,24 +107,13 @@ def card_message(
     outcomes = read_outcomes(row[12])
     status = outcomes.status
     reason = _reason(outcomes)
-    withheld_by = tuple(row[10].split(",")) if row[10] else ()
-    flags = row[11].split(",")
-    is_withheld = bool(withheld_by) and outcomes.submitted_at is None
-    step = next_step(
-        _situation(
-            row, outcomes, reason, withheld_by if is_withheld else (), standings, present_key, suggestion
-        ),
-        lang=asking.lang,
-        tz=asking.tz,
-    )
-    # A withheld message can be sent again once the address was corrected or came off the filter.
-    resendable = is_withheld and row[8] is None and standings.may_send(present_key)
-    if resendable:
-        again = text("advice.sendable_again", asking.lang)
-        step = replace(step, next_step=again, actions=("resend",), who=(Who.SENDER,), never=())
-    elif not present_key:  # the candidate was erased: there is nobody to do anything for
-        step = replace(step, next_step=None, actions=(), who=())
     sent_at = outcomes.submitted_at
+    withheld_by = tuple(row[10].split(",")) if row[10] and sent_at is None else ()
+    flags = row[11].split(",")
+    situation = _situation(row, outcomes, reason, withheld_by, standings, present_key, suggestion)
+    # A withheld message can be sent again once the address was corrected or came off the filter.
+    is_sendable = bool(withheld_by) and row[8] is None and standings.may_send(present_key)
+    step = _step(situation, asking, is_sendable=is_sendable, is_erased=not present_key)
     severity = reason.severity if reason and status in _BOUNCES else None
     return CardMessage(
         id=row[0],
@@ -123,8 +124,8 @@ def card_message(
         status=status,
         severity=severity,
         reason=str(reason) if reason else None,
-        withheld=is_withheld,
-        withheld_by=withheld_by if is_withheld else (),
+        withheld=bool(withheld_by),
+        withheld_by=withheld_by,
         registered_at=iso(row[6]),
         sent_at=sent_at,
         sent_at_text=short_datetime(sent_at, asking.lang, asking.tz) if sent_at else None,
@@ -183,7 +184,18 @@ def _situation(
         list_reason=outcomes.dropped.evidence.reason if outcomes.dropped else None,
         resent_to=row[13],
         resent_at=iso(row[14]) if row[14] else None,
+        removal_requested=standings.removal_requested(row[3]),
     )
+
+
+def _step(situation: Situation, asking: Asking, *, is_sendable: bool, is_erased: bool) -> NextStep:
+    step = next_step(situation, lang=asking.lang, tz=asking.tz, role=asking.role)
+    if is_sendable:
+        again = text("advice.sendable_again", asking.lang)
+        return replace(step, next_step=again, actions=("resend",), who=(Who.SENDER,), never=())
+    if is_erased:  # there is nobody to do anything for
+        return replace(step, next_step=None, actions=(), who=())
+    return step
 
 
 def _candidate_advice(

@@ -2,7 +2,9 @@
 
 import sqlite3
 from contextlib import AbstractContextManager
+from dataclasses import replace
 
+from ..advice.roles import Role, role_of
 from ..application.ports import Clock
 from ..application.services import Services
 from ..domain.identifiers import check_candidate_id, check_id
@@ -31,13 +33,23 @@ class Questions:
         self._clock = clock
 
     def candidate_card(
-        self, candidate_id: str, *, lang: str = "en", tz: str = "UTC", tenant: str | None = None
+        self,
+        candidate_id: str,
+        *,
+        lang: str = "en",
+        tz: str = "UTC",
+        role: Role | str = Role.SENDER,
+        tenant: str | None = None,
     ) -> CandidateCard:
-        """The candidate card. ``str()`` of it is what a terminal shows. Raises UnknownCandidate."""
+        """The candidate card. ``str()`` of it is what a terminal shows. Raises UnknownCandidate.
+
+        ``role`` says whom its next steps and actions are for: sender, support or administrator.
+        """
         owner = self._services.tenant(tenant)
         check_candidate_id(candidate_id)
+        asking = replace(self._asking(lang, tz), role=role_of(role))
         with self._views_about(owner, candidate_id) as views:
-            card = candidate_card(views, owner, candidate_id, self._asking(lang, tz))
+            card = candidate_card(views, owner, candidate_id, asking)
         if card is None:
             raise self._unknown(f"show the card of candidate {candidate_id!r}")
         return card
