@@ -22,10 +22,13 @@ GENERAL: Final = MailboxProvider("general", "", "general", None)
 """Everybody else, companies included: who keeps their mailboxes cannot be told from the address."""
 
 PROVIDERS: Final = (
+    # Buttons are named in Swedish only where a page in Swedish names them. Google's page is known by its
+    # address alone: that the steps are on it is told by others.
     MailboxProvider(
         "gmail", "Gmail", "gmail", "https://support.google.com/mail/answer/1366858",
         "gmail.com googlemail.com",
     ),
+    # The page says what the list does; its menus are those of Outlook on the web, as universities show them.
     MailboxProvider(
         "outlook", "Outlook", "outlook",
         "https://support.microsoft.com/office/be1baea0-beab-4a30-b968-9004332336ce",
