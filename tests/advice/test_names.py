@@ -53,6 +53,9 @@ def test_one_slip_in_a_name_is_mended(local: str, name: str, meant: str):
         ("li.wei", "Wei Li"),
         ("ada.jones", "Ada Lovelace"),
         ("adda.lovelase", "Ada Lovelace"),  # two slips are a guess
+        ("linne.awallin", "Linnea Wallin"),  # the dot is what was swapped
+        ("petern_owak", "Peter Nowak"),
+        ("soern.nowak", "Søren Nowak"),  # soren or soeren
         ("анна", "Anna Svensson"),
         ("", "Ada Lovelace"),
         ("ada", ""),

@@ -76,6 +76,8 @@ def test_a_known_domain_is_never_questioned(domain: str):
 def test_is_bolder_after_a_bounce():
     assert first("gmeil.com") is None
     assert first("gmeil.com", after_bounce=True) == "gmail.com"
+    assert first("hotmail.uk") is None
+    assert first("hotmail.uk", after_bounce=True) == "hotmail.co.uk"
 
 
 def test_abstains_when_two_are_equally_likely():
@@ -105,6 +107,14 @@ def test_abstains_when_two_are_equally_likely():
         ("Ada Lovelace <ada@gmail.com>", "ada@gmail.com"),
         ("ada@gmail@com", "ada@gmail.com"),
         ("ada@gmail.com/", "ada@gmail.com"),
+        ("(ada@gmail.com", "ada@gmail.com"),
+        ("ada@gmail.com>", "ada@gmail.com"),
+        ("E-post: ada@gmail.com", "ada@gmail.com"),
+        ("ada#gmail.com", "ada@gmail.com"),
+        ("ada snabel-a gmail[dot]com", "ada@gmail.com"),
+        ("ada@gmail-com", "ada@gmail.com"),
+        ("ada@_gmail.com", "ada@gmail.com"),
+        ("ada@ＧＭＡＩＬ．com", "ada@gmail.com"),
         ("ada@gm\u0430il.com", "ada@gmail.com"),  # a Cyrillic letter
         ("ada@xn--gmil-63d.com", "ada@gmail.com"),  # the same as IDNA writes it
         ("\u0430da@acme.se", "ada@acme.se"),

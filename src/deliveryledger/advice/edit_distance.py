@@ -18,7 +18,7 @@ FIRST = 0.4
 # Nordic QWERTY; each key touches the ones beside it and the two below it.
 _ROWS = ("1234567890", "qwertyuiopå", "asdfghjklöä", "zxcvbnm,.-")
 
-_ALIKE = {"1l", "1i", "0o", "il"}
+_ALIKE = {"1l", "1i", "0o", "il", "ıi"}
 """Read wrong on paper rather than typed wrong, and no dearer."""
 
 

@@ -21,7 +21,8 @@ _SHORTEST = 4
 """Letters of a name that a slip can be seen in: too many names are one letter from a shorter one."""
 _LONG_ENOUGH = 6
 """Letters of an address of one piece, which no other piece shows to be made of the name."""
-_TIE = 0.05
+_TIE = 0.15
+"""Costs nearer than this are equally likely: one slip from "soeren" may be one from "soren" too."""
 
 _PIECE = re.compile(r"[^\W\d_]+")
 # How letters are written in an address: without their marks, and spelt out (German, Nordic, Icelandic usage).
@@ -63,6 +64,8 @@ def meant_local(local: str, name: str) -> MeantLocal | None:
     odd = [at for at, word in enumerate(words) if not _is_made_of(word, names)]
     if len(odd) != 1 or (len(words) == 1 and len(words[0]) < _LONG_ENOUGH):
         return None
+    if not all(_is_whole(word, names) for at, word in enumerate(words) if at != odd[0]):
+        return None
     piece = pieces[odd[0]]
     right = _right(words[odd[0]], names, alone=len(words) == 1)
     if right is None:
@@ -99,6 +102,14 @@ def _is_made_of(word: str, names: list[_Name]) -> bool:
     if any(spelling.startswith(word) for name in names for spelling in name.spellings):
         return True
     return word in _joined(names)
+
+
+def _is_whole(word: str, names: list[_Name]) -> bool:
+    """Whether a word is a whole name or an initial, so that its neighbour did not lose a letter to it."""
+    spellings = {spelling for name in names for spelling in name.spellings}
+    if word in spellings or word in {spelling[0] for spelling in spellings}:
+        return True
+    return any(word == one + other for one in spellings for other in spellings)
 
 
 def _joined(names: list[_Name]) -> Iterator[str]:

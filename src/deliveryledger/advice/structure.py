@@ -15,17 +15,22 @@ _INVISIBLE = frozenset({"Cc", "Cf", "Cs"})  # Unicode general categories: contro
 _WIDE = str.maketrans(
     {"＠": "@", "．": ".", "。": ".", "，": ",", "\u00a0": " ", "\t": " ", "\n": " ", "\r": " "}
 )
-_AT = re.compile(r" ?[(\[]at[)\]] ?| at ", re.IGNORECASE)
+_AT = re.compile(r" ?[(\[](?:at|a|snabel-?a)[)\]] ?| (?:at|snabel-?a) ", re.IGNORECASE)
+_DOT = re.compile(r" ?[(\[](?:dot|punkt)[)\]] ?", re.IGNORECASE)
+_LABEL = re.compile(r"(?:mailto|mail|e-?mail|e-?post):\s*", re.IGNORECASE)
 _AROUND_DOT = re.compile(r" *\. *")
 _DOTS = re.compile(r"\.{2,}")
 _AFTER = ".,;:!?/\\* "
+_AROUND = _AFTER + ">)]}'\"-_"
 _BRACKETS = ("<>", '""', "''", "()", "[]")
 
-# "gmailcom" -> "gmail.com"
-_SQUEEZED = {domain.replace(".", ""): domain for domain in POPULAR}
+# "gmailcom", "gmail-com" -> "gmail.com"
+_SIGNS = str.maketrans("", "", ".-_/\\ ")
+_SQUEEZED = {domain.translate(_SIGNS): domain for domain in POPULAR}
 _BARE = {name: f"{name}.com" for name in ONE_ENDING}
-# On Nordic keyboards @ is AltGr and 2: "anna2gmail.com" may be anna@ or anna2@.
-_AT_KEYS = ("2", '"')
+# On Nordic keyboards @ is AltGr and 2: "anna2gmail.com" may be anna@ or anna2@. Signs are no part of a name.
+_AT_KEY = "2"
+_SIGNS_FOR_AT = '"#&%$!*/=€£§'
 
 
 def repair(text: str) -> str:
@@ -46,19 +51,20 @@ def _unwrapped(typed: str) -> str:
     if not visible.isprintable():
         visible = "".join(char for char in visible if unicodedata.category(char) not in _INVISIBLE)
     text = visible.strip()
-    if text[:7].lower() == "mailto:":
-        text = text[7:].strip()
+    if label := _LABEL.match(text):
+        text = text[label.end() :]
     if text.endswith(">") and text.count("<") == 1:  # "Ada Lovelace <ada@acme.se>"
         text = text[text.index("<") :]
     text = text.rstrip(_AFTER)
     if len(text) > 2 and text[0] + text[-1] in _BRACKETS:
         text = text[1:-1].strip().rstrip(_AFTER)
-    return text
+    # Copied with a bracket or a quotation mark of the text around it; no domain ends so.
+    return text.lstrip("<([").rstrip(_AROUND)
 
 
 def _one_at(text: str) -> str:
     if "@" not in text:
-        text = _AT.sub("@", text)
+        text = _DOT.sub(".", _AT.sub("@", text))
     if "@" not in text:
         return _with_at(text)
     head, _, tail = text.partition("@")
@@ -71,7 +77,9 @@ def _with_at(text: str) -> str:
     for start in range(2, len(lowered) - 4):
         if lowered[start:] in POPULAR and len(lowered) - start > 8:
             local = text[:start].rstrip(".")
-            return text if local.endswith(_AT_KEYS) else f"{local}@{lowered[start:]}"
+            if local.endswith(_AT_KEY):
+                return text
+            return f"{local[:-1] if local[-1:] in _SIGNS_FOR_AT else local}@{lowered[start:]}"
     return text
 
 
@@ -80,7 +88,9 @@ def _dotted(text: str) -> str:
 
 
 def _domain(typed: str) -> str:
-    domain = latin_domain(_dotted(re.sub("[,;:]", ".", typed)).lower())
+    if not typed.isascii():
+        typed = unicodedata.normalize("NFKC", typed)
+    domain = latin_domain(_dotted(re.sub("[,;:]", ".", typed)).strip("-_").lower())
     if domain in POPULAR:
         return domain
     if domain.startswith("www.") and domain[4:] in POPULAR:
@@ -88,5 +98,5 @@ def _domain(typed: str) -> str:
     if domain in _BARE:
         return _BARE[domain]
     if "." not in domain or " " in domain or not exists(domain.rpartition(".")[2]):
-        return _SQUEEZED.get(domain.replace(".", "").replace(" ", ""), domain)
+        return _SQUEEZED.get(domain.translate(_SIGNS), domain)
     return domain

@@ -21,7 +21,7 @@ _SEEN = {
         "listed": "gmal.com gmail.om",
         "ours": (
             "gmaill.com gmaul.com gmsil.com gmaik.com gmaol.com gmaio.com gmqil.com gmzil.com ggmail.com "
-            "gmmail.com gmaiil.com gmaal.com gimail.com gmail.cm"
+            "gmmail.com gmaiil.com gmaal.com gimail.com gmails.com gmail.cm"
         ),
     },
     "hotmail.com": {
@@ -38,7 +38,7 @@ _SEEN = {
         "suped": "yaho.com",
         "traps": "yaaho.com",
         "listed": "yahoo.co yahoo.om",
-        "ours": "yhoo.com yahooo.com yaoo.com yahho.com yhaoo.com yahoo.cm",
+        "ours": "yhoo.com yahooo.com yaoo.com yahho.com yhaoo.com tahoo.com uahoo.com yahoo.cm",
     },
     "outlook.com": {
         "verifier": "outlok.com",

@@ -187,6 +187,8 @@ def _ending_cost(name: str, typed: str, meant: str, bold: bool) -> float:
         # Companies like .co; hardly anybody outside Cameroon and Oman has the others.
         return 0.4 if bold or len(name) >= 5 or typed != "co" else NEVER
     last = typed.rpartition(".")[2]
+    if bold and (typed, meant) == ("uk", "co.uk"):
+        return 0.5
     if len(typed) == 1 and typed in (meant[0], meant[-1]):
         # Who missed a key, missed the last one.
         return 0.5 if meant[0] == typed else 0.7
