@@ -191,19 +191,30 @@ class CandidateEmails:
         self._services.transact(work)
 
     def dismiss_suggestion(
-        self, candidate_id: str, address: str, *, by: str, tenant: str | None = None
+        self,
+        candidate_id: str,
+        address: str,
+        *,
+        by: str,
+        grounds: str | None = None,
+        tenant: str | None = None,
     ) -> None:
-        """Do not suggest this address again. Raises UnknownCandidate."""
+        """Do not suggest this address again. ``grounds`` are those of the suggestion, for the activity log.
+
+        Raises UnknownCandidate, InvalidInput.
+        """
         owner = self._services.tenant(tenant)
         check_candidate_id(candidate_id)
         check_id(by, "actor id")
+        because = _grounds(grounds) if grounds is not None else None
         stream = candidate_email_stream(owner, candidate_id)
 
         def work(unit: UnitOfWork) -> None:
             email = unit.candidate_email(stream)
             require_registered(email, candidate_id, "dismiss a suggestion")
             key = unit.address_keys.of(check_typed(address))
-            unit.decide(stream, decisions.dismiss(email, address_key=key, by=by, at=unit.now))
+            dismissed = decisions.dismiss(email, address_key=key, grounds=because, by=by, at=unit.now)
+            unit.decide(stream, dismissed)
 
         self._services.transact(work)
 

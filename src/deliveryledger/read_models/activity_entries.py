@@ -32,6 +32,7 @@ _ACTIVITY = (
     "WHERE k.tenant = ?1 AND k.candidate_id = ?2 AND a.position > (SELECT position FROM since) "
     "ORDER BY 1 DESC LIMIT ?3"
 )
+_CV = "SELECT cv FROM candidates WHERE stream = 'candidate_email-' || ? || ':' || ?"
 
 
 class ActivityEntry(BaseModel):
@@ -80,15 +81,23 @@ class ActivityView(BaseModel):
 
 def activity(connection: sqlite3.Connection, tenant: str, candidate_id: str, asking: Asking) -> ActivityView:
     """Everything that happened to a candidate's messages and addresses."""
+    found = connection.execute(_CV, (tenant, candidate_id)).fetchone()
+    in_cv = {key: (document, page) for _, document, page, key in from_json(found[0])} if found else {}
     rows = connection.execute(_ACTIVITY, (tenant, candidate_id, MOST_ENTRIES))
-    entries = tuple(_entry(row, asking) for row in rows)
+    entries = tuple(_entry(row, in_cv, asking) for row in rows)
     return ActivityView(candidate_id=candidate_id, entries=entries, lang=asking.lang, tz=asking.tz)
 
 
-def _entry(row: tuple[Any, ...], asking: Asking) -> ActivityEntry:
+def _entry(row: tuple[Any, ...], in_cv: Mapping[str, Any], asking: Asking) -> ActivityEntry:
     position, stream, version, name, data, recipient, subject, sender_id, resent_to = row
     event = from_json(data)
-    known = {"recipient": recipient, "subject": subject, "sender_id": sender_id, "resent_to": resent_to}
+    known = {
+        "recipient": recipient,
+        "subject": subject,
+        "sender_id": sender_id,
+        "resent_to": resent_to,
+        "cv": in_cv,
+    }
     details = {
         key: event[key]
         for key in (
@@ -100,6 +109,8 @@ def _entry(row: tuple[Any, ...], asking: Asking) -> ActivityEntry:
             "reason",
             "provider",
             "claimed_at",
+            "grounds",
+            "evidence",
         )
         if event.get(key) is not None
     }

@@ -61,6 +61,7 @@ def sentence(name: str, event: Mapping[str, Any], known: Mapping[str, Any], *, l
         "note": event.get("note", ""),
         "why": event.get("why", ""),
         "how": _how(event, event.get("how") or event.get("method") or "", lang),
+        "in_cv": known.get("cv", {}).get(event.get("address_key"), (None, None)),
         "file": event.get("document", ""),
         "page": event.get("page", ""),
         "domain": address.rpartition("@")[2],
@@ -87,9 +88,30 @@ def _changed(name: str, event: Mapping[str, Any], values: dict[str, Any], lang: 
         "name": "name",
         "earlier_delivery": "earlier_delivery",
     }[event["grounds"]]
-    grounds = text(f"log.address_changed.source.{source}", lang)
+    grounds = _grounds(source, event, values, lang)
     evidence = f" ({event['evidence']})" if event.get("evidence") else ""
     return f"{text(_KEYS[name], lang, **values)} · {grounds}{evidence}"
+
+
+def _grounds(source: str, event: Mapping[str, Any], values: dict[str, Any], lang: str) -> str:
+    """Where the new address comes from: the page of the CV, or what was taken for what."""
+    key = f"log.address_changed.source.{source}"
+    document, page = values["in_cv"]
+    if source == "cv.plain" and document and page:
+        return text("log.address_changed.source.cv", lang, file=document, page=page)
+    if source == "cv.plain" and page:
+        return text("log.address_changed.source.cv.page", lang, page=page)
+    wrong, right = (event[name].rpartition("@")[2].lower() for name in ("previous", "address"))
+    if source == "typo" and wrong != right:
+        why = text("fix.why.domain_typo", lang, wrong=wrong, right=right).rstrip(".")
+        return text("log.address_changed.source.suggestion", lang, why=why)
+    return text(key, lang)
+
+
+def _dismissed(name: str, event: Mapping[str, Any], values: dict[str, Any], lang: str) -> str:
+    said = text(_KEYS[name], lang, **values)
+    grounds = event.get("grounds")
+    return f"{said} · {text(f'fix.grounds.{grounds}', lang)}" if grounds else said
 
 
 def _suppressed(name: str, event: Mapping[str, Any], values: dict[str, Any], lang: str) -> str:
@@ -128,6 +150,7 @@ def _released(name: str, event: Mapping[str, Any], values: dict[str, Any], lang:
 
 
 _SPECIAL: dict[str, Callable[[str, Mapping[str, Any], dict[str, Any], str], str]] = {
+    "SuggestionDismissed": _dismissed,
     "EmailChanged": _changed,
     "AddressSuppressed": _suppressed,
     "SuppressionLifted": _lifted,

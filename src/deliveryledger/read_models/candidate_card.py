@@ -1,19 +1,20 @@
 """The candidate card: per message one line of status; a failed one with reason, next step and actions."""
 
 import sqlite3
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 from pydantic_core import from_json
 
-from ..advice.suggestion import Suggestion
-from ..advice.suggestions import suggest
 from ..advice.wording import text
 from ..domain.addresses import problem_with
 from .asking import Asking
 from .candidates_and_messages import iso
 from .card_message import CardMessage, Standings, card_message
 from .outcomes_column import read_outcomes
+from .suggestions import Known, SuggestedAddress, Suggestions, find_suggestions, from_cv, received, shown
 from .terminal import card_text
 
 _CANDIDATE = (
@@ -48,7 +49,14 @@ class CandidateCard(BaseModel):
     on_filter_since: datetime | None = None
     suggestion: str | None = None
     suggestion_why: str | None = None
+    suggestions: tuple[SuggestedAddress, ...] = ()
+    """All of them, best first, with their grounds; ``suggestion`` is the first."""
     cv_address: str | None = None
+    """An address in the candidate's documents that is another one; where it stands is beside it."""
+    cv_document: str | None = None
+    cv_page: int | None = None
+    cv_matches: bool | None = None
+    """Whether the address stands in the candidate's documents; None where no document had any."""
     messages: tuple[CardMessage, ...] = ()
     lang: str = "en"
     tz: str = "UTC"
@@ -65,19 +73,18 @@ def candidate_card(
     if row is None:
         return None
     address, key, name, erased_at = row[:4]
-    cv, confirmed, dismissed = (from_json(column) for column in row[4:])
     # Who was erased and registered again starts clean.
     since = erased_at if key else 0
     rows = connection.execute(_MESSAGES, (tenant, candidate_id, since, MOST_MESSAGES)).fetchall()
     problem = problem_with(address) if key else None
     standings = Standings(connection, tenant, asking.now, key if problem else None)
-    bounced = {row[3] for row in rows if read_outcomes(row[12]).hard}
-    suggestion = None
-    if key and key not in confirmed:
-        suggestion = _suggestion(address, key in bounced, dismissed, asking)
+    known = _known(row, rows)
+    found = find_suggestions(connection, tenant, known, asking)
+    suggestion = found[0] if found else None
     messages = tuple(card_message(row, standings, key, suggestion, asking, name) for row in rows)
     causes = standings.of(key)
-    cv_addresses = [found[0] for found in cv if found[3] != key and found[3] not in dismissed]
+    in_cv = from_cv(known)
+    other = next((each for each in in_cv if each[3] != key), None)
     return CandidateCard(
         candidate_id=candidate_id,
         name=name,
@@ -87,22 +94,43 @@ def candidate_card(
         on_filter=tuple(causes),
         on_filter_since=min((iso(c["since"]) for c in causes.values()), default=None),
         suggestion=suggestion.address if suggestion else None,
-        suggestion_why=_why(suggestion, asking.lang),
-        cv_address=cv_addresses[-1] if cv_addresses else None,
+        suggestion_why=suggestion.sentence(asking.lang, asking.tz) if suggestion else None,
+        suggestions=tuple([shown(each, asking) for each in found]),
+        cv_address=other[0] if other else None,
+        cv_document=other[1] if other else None,
+        cv_page=other[2] if other else None,
+        cv_matches=any(each[3] == key for each in known.cv) if known.cv else None,
         messages=messages,
         lang=asking.lang,
         tz=asking.tz,
     )
 
 
-def _suggestion(address: str, after_bounce: bool, dismissed: list[str], asking: Asking) -> Suggestion | None:
-    for suggestion in suggest(address, after_bounce=after_bounce):
-        if asking.address_key(suggestion.address) not in dismissed:
-            return suggestion
-    return None
-
-
-def _why(suggestion: Suggestion | None, lang: str) -> str | None:
-    if suggestion is None:
+def suggestions_for(
+    connection: sqlite3.Connection, tenant: str, candidate_id: str, asking: Asking
+) -> Suggestions | None:
+    """What may have been meant with a candidate's address, or None if the tenant has no such candidate."""
+    row = connection.execute(_CANDIDATE, (tenant, candidate_id)).fetchone()
+    if row is None:
         return None
-    return suggestion.sentence(lang)
+    address, key, _, erased_at = row[:4]
+    since = erased_at if key else 0
+    rows = connection.execute(_MESSAGES, (tenant, candidate_id, since, MOST_MESSAGES)).fetchall()
+    known = _known(row, rows)
+    found = find_suggestions(connection, tenant, known, asking)
+    return Suggestions(
+        candidate_id=candidate_id,
+        address=address if key else None,
+        after_bounce=known.after_bounce,
+        suggestions=tuple([shown(each, asking) for each in found]),
+        lang=asking.lang,
+        tz=asking.tz,
+    )
+
+
+def _known(candidate: Sequence[Any], messages: Sequence[Sequence[Any]]) -> Known:
+    address, key, name, _, cv, confirmed, dismissed = candidate
+    bounced = {message[3] for message in messages if read_outcomes(message[12]).hard}
+    arrived = received([(message[2], message[12]) for message in messages])
+    lists = from_json(cv), from_json(confirmed), from_json(dismissed)
+    return Known(address, key, name, *lists, arrived, key in bounced)

@@ -61,7 +61,7 @@ class CandidatesAndMessages:
     """Tables ``candidates`` and ``messages``."""
 
     name = "candidates_and_messages"
-    version = 2
+    version = 3
     tables = """\
 CREATE TABLE candidates (
   stream TEXT PRIMARY KEY,
@@ -106,7 +106,10 @@ CREATE TABLE messages (
     indexes = """\
 CREATE INDEX messages_of_candidate ON messages (tenant, candidate_id, position);
 CREATE INDEX candidates_with_address ON candidate_addresses (address_key);
-CREATE INDEX messages_withheld ON messages (tenant, address_key) WHERE withheld_by IS NOT NULL"""
+CREATE INDEX messages_withheld ON messages (tenant, address_key) WHERE withheld_by IS NOT NULL;
+CREATE INDEX domains_that_received ON messages
+  (tenant, lower(substr(recipient, instr(recipient, '@') + 1)))
+  WHERE json_extract(outcomes, '$[4]') IS NOT NULL AND json_extract(outcomes, '$[8]') IS NULL"""
 
     def apply(self, connection: sqlite3.Connection, envelopes: Sequence[Envelope]) -> None:
         """Fold the events of a batch in memory, then write each touched row once."""

@@ -15,10 +15,11 @@ from .activity_log import ActivityLog
 from .asking import Asking
 from .bell import Bell
 from .bell_items import BellView, bell
-from .candidate_card import CandidateCard, candidate_card
+from .candidate_card import CandidateCard, candidate_card, suggestions_for
 from .candidates_and_messages import CandidatesAndMessages
 from .filter_entries import FilterList, filter_list
 from .recipient_filter import RecipientFilter
+from .suggestions import Suggestions
 
 READ_MODELS = (CandidatesAndMessages(), ActivityLog(), RecipientFilter(), Bell())
 """Every read model of a ledger."""
@@ -53,6 +54,22 @@ class Questions:
         if card is None:
             raise self._unknown(f"show the card of candidate {candidate_id!r}")
         return card
+
+    def suggestions_for(
+        self, candidate_id: str, *, lang: str = "en", tz: str = "UTC", tenant: str | None = None
+    ) -> Suggestions:
+        """Addresses that may have been meant, best first, each with its grounds; none where all looks right.
+
+        Of the CV, of earlier deliveries, of the form, the domain and, after a bounce, the name. Raises
+        UnknownCandidate.
+        """
+        owner = self._services.tenant(tenant)
+        check_candidate_id(candidate_id)
+        with self._views_about(owner, candidate_id) as views:
+            found = suggestions_for(views, owner, candidate_id, self._asking(lang, tz))
+        if found is None:
+            raise self._unknown(f"suggest addresses for candidate {candidate_id!r}")
+        return found
 
     def activity(
         self, candidate_id: str, *, lang: str = "en", tz: str = "UTC", tenant: str | None = None

@@ -42,7 +42,13 @@ def _address_lines(card: "CandidateCard") -> list[str]:
         asked = text("fix.suggestion", card.lang, address=card.suggestion)
         lines += [_row(line) for line in _wrap(f"{asked} {card.suggestion_why or ''}", indent="  ")]
     if card.cv_address:
-        lines += [_row("  " + text("fix.why.cv", card.lang, address=card.cv_address))]
+        label = text(
+            "fix.grounds.cv.page" if card.cv_page else "fix.grounds.cv", card.lang, page=card.cv_page
+        )
+        matches = text("fix.cv.match" if card.cv_matches else "fix.cv.mismatch", card.lang)
+        lines += [_row(line) for line in _wrap(f"{label}: {card.cv_address} – {matches}", indent="  ")]
+    elif card.cv_matches:
+        lines += [_row("  " + text("fix.cv.match", card.lang))]
     return lines
 
 

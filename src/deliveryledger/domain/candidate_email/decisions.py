@@ -97,12 +97,12 @@ def find_in_cv(
 
 
 def dismiss(
-    email: CandidateEmail, *, address_key: str, by: str, at: datetime
+    email: CandidateEmail, *, address_key: str, grounds: Grounds | None = None, by: str, at: datetime
 ) -> Iterator[CandidateEmailEvent]:
     """Do not suggest this address again."""
     if address_key not in email.dismissed:
         yield SuggestionDismissed(
-            occurred_at=at, candidate_id=email.candidate_id, address_key=address_key, by=by
+            occurred_at=at, candidate_id=email.candidate_id, address_key=address_key, by=by, grounds=grounds
         )
 
 

@@ -62,11 +62,12 @@ class CvEmailFound(PersonalEvent):
 
 
 class SuggestionDismissed(Event):
-    """Somebody does not want the suggestion with this address key."""
+    """Somebody does not want the suggestion with this address key; ``grounds``: what it was suggested for."""
 
     candidate_id: str
     address_key: str
     by: str
+    grounds: Grounds | None = None
 
 
 class PersonalDataErased(Event):
