@@ -43,6 +43,7 @@ class MissingExtra(InvalidInput):
             f"the package {package} is not installed",
             f"pip install 'deliveryledger[{extra}]'",
         )
+        self.package = package
 
 
 class InvalidTexts(InvalidInput):

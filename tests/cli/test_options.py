@@ -15,6 +15,7 @@ from tests.architecture.source import ROOT
 from tests.cli.conftest import INBOX, Cli
 
 GOLDEN = ROOT / "tests" / "audit" / "golden"
+CV = ROOT / "tests" / "advice" / "cv" / "pandoc-en.txt"
 MAIL = INBOX / "1-first-morning" / "0932-bjorn-complaint.eml"
 COMMANDS: dict[str, tuple[str, ...]] = {
     "checkpoint": (),
@@ -26,6 +27,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "as-of": ("1", "card", "cand-7"),
     "bell": ("rec-3",),
     "card": ("cand-7",),
+    "cv-addresses": (str(CV),),
     "demo": (),
     "explain": (str(MAIL),),
     "erase": ("cand-7", "--by", "dpo"),
@@ -83,6 +85,7 @@ def test_a_zone_that_does_not_exist_is_a_usage_error_everywhere(cli: Cli, ada: s
     "command",
     [
         "anonymise",
+        "cv-addresses",
         "demo",
         "erase",
         "explain",

@@ -15,6 +15,7 @@ from .anonymise import anonymise
 from .audit import checkpoint, verify
 from .audit_proofs import prove, verify_proof_
 from .backup import backup, restore
+from .cv_addresses import cv_addresses
 from .demo.command import demo
 from .exit_codes import ExitCode, exit_code_of
 from .explain import explain
@@ -69,6 +70,7 @@ for command in (
     read_mail,
     explain,
     anonymise,
+    cv_addresses,
     read_webhook,
     suggest_,
     serve,
