@@ -53,6 +53,7 @@ torture: $(VENV)/.dev $(VENV)/.fuzz ## kill, fill, contend, mutate and fuzz, the
 	@$(PY) -m tests.torture.payloads
 	@$(PY) -m tests.torture.mails
 	@$(PY) -m tests.torture.fuzz_mails
+	@$(PY) -m tests.torture.cvs --count 20000
 
 clean: ## remove what the other targets made
 	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,4 +1,4 @@
-"""The CVs beside this file, each as its producer made it: every address, in the right order, from its place."""
+"""The CVs beside this file, each as its producer made it: every address, in order, from its place."""
 
 import sys
 from collections.abc import Callable

@@ -92,7 +92,7 @@ def _check_pages(count: int, watch: Watch) -> None:
 def _by_pypdf(data: bytes, watch: Watch) -> Iterator[Passage]:
     from pypdf import PasswordType, PdfReader
 
-    logging.getLogger("pypdf").disabled = True  # it quotes what it reads
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL + 1)  # it quotes what it reads
     reader = PdfReader(BytesIO(data), strict=False)
     # An empty password opens what anybody may read, but not change.
     if reader.is_encrypted and reader.decrypt("") == PasswordType.NOT_DECRYPTED:

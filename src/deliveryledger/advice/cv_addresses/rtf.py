@@ -25,9 +25,10 @@ _INNER: Final = {
 }  # fmt: skip
 """Destinations that hold text apart from that around them."""
 _SILENT: Final = frozenset(
-    b"fonttbl colortbl stylesheet info pict object themedata colorschememapping latentstyles datastore "
-    b"listoverridetable rsidtbl generator xmlnstbl filetbl revtbl nonshppict fldtype bkmkstart "
-    b"listtable bkmkend pntext listtext atnid atnauthor sp background do objdata template abiframeprops".split()
+    b"fonttbl colortbl stylesheet info pict object themedata colorschememapping latentstyles "
+    b"datastore rsidtbl generator xmlnstbl filetbl revtbl nonshppict fldtype bkmkstart "
+    b"listtable listoverridetable bkmkend pntext listtext atnid atnauthor "
+    b"sp background do objdata template abiframeprops".split()
 )
 _SHOWN_ALTHOUGH_STARRED: Final = frozenset((b"shptxt", b"fldinst", b"shpinst", b"annotation", b"dptxbxtext"))
 _LINK: Final = re.compile(r'HYPERLINK\s+(?:\\\w\s+)*"?([^"\s]+)', re.IGNORECASE)
