@@ -32,8 +32,8 @@ MEANINGS: dict[ExitCode, str] = {
     ),
     ExitCode.POISONED: (
         "`ingest` went through, but some of its input was refused or quarantined; or a line given to "
-        "`read-webhook` or `suggest` held no request, a file given to `read-mail` could not be opened, or one "
-        "given to `cv-addresses` could not be read"
+        "`read-webhook` or `suggest` held no request, a file given to `read-mail` could not be opened, or "
+        "one given to `cv-addresses` could not be read"
     ),
     ExitCode.TAMPERED: "history was changed, or a checkpoint or proof does not hold",
     ExitCode.INTERRUPTED: "stopped with Ctrl-C; the ledger is whole, and the same command goes on",

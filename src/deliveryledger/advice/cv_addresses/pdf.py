@@ -143,7 +143,7 @@ def _by_pdfium(data: bytes, watch: Watch) -> Iterator[Passage]:
     import pypdfium2
 
     try:
-        document = pypdfium2.PdfDocument(data)  # type: ignore[no-untyped-call]
+        document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         # PDFium's words: "Incorrect password", "Data format error" …
         raise UnreadableCv(

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from ..popular_domains import COUNTRIES
+from ..endings import COUNTRIES
 
 # IANA root zone, 2026: those that people have addresses under; and what RFC 2606 reserves for examples.
 _GENERIC: Final = (
