@@ -3,6 +3,7 @@
 import pytest
 
 from deliveryledger import Ledger
+from deliveryledger.advice.cv_addresses import UnreadableCv
 from deliveryledger.domain.failure_reason import FailureReason
 from deliveryledger.domain.reports import Outcome
 from deliveryledger.errors import InvalidInput, UnknownCandidate
@@ -157,3 +158,34 @@ def test_as_of_a_moment_before_the_cv_came_its_address_is_not_suggested(ledger: 
     emails.record_cv_address("cand-8", "grace.hopper@navy.example", document="cv.pdf", page=1)
     assert suggested(ledger)
     assert not ledger.as_of(before).suggestions_for("cand-8").suggestions
+
+
+CV = b"""Grace Hopper
+E-post: grace.hopper@navy.example
+
+Referenser
+Howard Aiken, howard.aiken@harvard.example
+"""
+
+
+def test_a_cv_is_read_and_the_candidates_own_address_noted(ledger: Ledger):
+    register(ledger, "grace.hoper@navy.example")
+    reading = ledger.candidate_emails.record_cv("cand-8", CV, document="cv.txt")
+    assert [(each.address, each.whose) for each in reading.addresses] == [
+        ("grace.hopper@navy.example", "candidate"),
+        ("howard.aiken@harvard.example", "referee"),
+    ]
+    assert suggested(ledger) == [("grace.hopper@navy.example", "cv")]
+    noted = [entry.address for entry in ledger.activity("cand-8").entries if entry.event == "CvEmailFound"]
+    assert noted == ["grace.hopper@navy.example"]
+    ledger.candidate_emails.record_cv("cand-8", CV, document="cv.txt")
+    assert len(ledger.activity("cand-8").entries) == 2
+
+
+def test_a_cv_that_cannot_be_read_changes_nothing(ledger: Ledger):
+    register(ledger, "grace@navy.example")
+    with pytest.raises(UnreadableCv):
+        ledger.candidate_emails.record_cv("cand-8", b"PK\x03\x04 and then nothing")
+    with pytest.raises(UnknownCandidate):
+        ledger.candidate_emails.record_cv("cand-99", CV)
+    assert len(ledger.activity("cand-8").entries) == 1

@@ -9,6 +9,7 @@ from ..domain.candidate_email.decisions import require_registered
 from ..domain.candidate_email.events import EmailRegistered, Grounds
 from ..domain.identifiers import candidate_email_stream, check_candidate_id, check_id, message_stream
 from ..errors import AddressIsSuppressed, InvalidInput
+from .candidate_documents import CandidateDocuments
 from .registering import (
     RegisteredMessage,
     present_email,
@@ -16,7 +17,6 @@ from .registering import (
     resend_message,
     standing_for,
 )
-from .services import Services
 from .standing import MALFORMED, Standing
 from .unit_of_work import UnitOfWork
 
@@ -30,11 +30,8 @@ class Correction:
     resent: tuple[RegisteredMessage, ...] = ()
 
 
-class CandidateEmails:
+class CandidateEmails(CandidateDocuments):
     """``ledger.candidate_emails``."""
-
-    def __init__(self, services: Services) -> None:
-        self._services = services
 
     def register(
         self,
@@ -157,36 +154,6 @@ class CandidateEmails:
             email = unit.candidate_email(stream)
             require_registered(email, candidate_id, "confirm an address")
             unit.decide(stream, decisions.confirm(email, by=by, at=unit.now))
-
-        self._services.transact(work)
-
-    def record_cv_address(
-        self,
-        candidate_id: str,
-        address: str,
-        *,
-        document: str | None = None,
-        page: int | None = None,
-        tenant: str | None = None,
-    ) -> None:
-        """Note an address that stands in the candidate's documents. Raises UnknownCandidate."""
-        owner = self._services.tenant(tenant)
-        check_candidate_id(candidate_id)
-        check_typed(address)
-        stream = candidate_email_stream(owner, candidate_id)
-
-        def work(unit: UnitOfWork) -> None:
-            email = unit.candidate_email(stream)
-            require_registered(email, candidate_id, "record an address from a CV")
-            found = decisions.find_in_cv(
-                email,
-                address=address,
-                address_key=unit.address_keys.of(address),
-                document=document,
-                page=page,
-                at=unit.now,
-            )
-            unit.decide(stream, found)
 
         self._services.transact(work)
 

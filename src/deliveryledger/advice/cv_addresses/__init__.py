@@ -3,7 +3,7 @@
 >>> from deliveryledger.advice.cv_addresses import cv_addresses
 >>> reading = cv_addresses(b"Ada Lovelace\\nE-post:ada@example.orgTelefon 070-174 06 05")
 >>> reading.addresses
-(CvAddress(address='ada@example.org', page=None, how='text'),)
+(CvAddress(address='ada@example.org', page=None, how='text', whose='candidate'),)
 """
 
 from .apart import read_apart

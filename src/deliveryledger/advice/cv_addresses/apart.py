@@ -72,7 +72,7 @@ def main() -> None:
     try:
         reading = read_here(data, asked["name"], Watch(replace(limits, apart=False), alone=True))
         answer = {
-            "addresses": [(each.address, each.page, each.how) for each in reading.addresses],
+            "addresses": [(each.address, each.page, each.how, each.whose) for each in reading.addresses],
             "readable": reading.readable,
         }
     except MissingExtra as error:

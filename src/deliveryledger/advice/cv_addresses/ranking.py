@@ -14,6 +14,7 @@ from .passages import BOX, FIELD, HEADER, LINK, TEXT, Passage
 from .words import ON_REQUEST, REFEREES, ROLES, SECTIONS
 
 OWN, REFEREE, ROLE = 0, 1, 2
+WHOSE: Final = {OWN: "candidate", REFEREE: "referee", ROLE: "role"}
 _NAMED: Final = 2
 """A match of the name from which on an address is the candidate's, wherever it stands."""
 _TOP: Final = 15
@@ -34,6 +35,8 @@ class Seen:
     at_top: bool = False
     joined: bool = False
     certain: bool = True
+    kind: int = OWN
+    """Whose it is, in the end."""
     outside: bool = False
     """Found at least once outside the part with referees."""
 
@@ -117,13 +120,13 @@ def _key(each: Seen, names: Names) -> tuple[int, int, int]:
     local, _, domain = each.address.lower().rpartition("@")
     fit = names.match(local, domain)
     if local in ROLES or local.partition("+")[0] in ROLES:
-        kind = OWN if fit >= _NAMED else ROLE
+        each.kind = OWN if fit >= _NAMED else ROLE
     else:
-        kind = OWN if each.outside or fit >= 3 else REFEREE
+        each.kind = OWN if each.outside or fit >= 3 else REFEREE
     score = (
         4 * fit + 3 * each.labelled + 3 * each.at_top + each.linked + (len(each.sources) > 1) + each.certain
     )
-    return kind, -score, each.order
+    return each.kind, -score, each.order
 
 
 def _without_glued(seen: list[Seen], names: Names) -> list[Seen]:

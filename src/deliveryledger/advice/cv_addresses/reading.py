@@ -7,7 +7,7 @@ from typing import Final
 from .formats import read_passages
 from .limits import UnreadableCv, Watch
 from .passages import LINK, Passage
-from .ranking import rank
+from .ranking import WHOSE, rank
 
 _LEAST_LETTERS: Final = 20
 """Letters that make a document one that has text. A scan may have a page number, or its scanner's name."""
@@ -17,12 +17,14 @@ _LEAST_LETTERS: Final = 20
 class CvAddress:
     """An address in a CV.
 
-    ``page`` counts from 1 and is None where the format has no pages; ``how`` is where it stands.
+    ``page`` counts from 1 and is None where the format has no pages; ``how`` is where it stands. ``whose``:
+    ``candidate``, ``referee``, or ``role`` for one that is nobody's own (``jobb@``).
     """
 
     address: str
     page: int | None
     how: str
+    whose: str = "candidate"
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ def read_here(data: bytes, name: str | None, watch: Watch) -> CvReading:
     watch.look()
     most = watch.limits.addresses
     ranked = rank(passages, name, most)
-    addresses = tuple(CvAddress(each.address, each.page, each.how) for each in ranked)
+    addresses = tuple(CvAddress(each.address, each.page, each.how, WHOSE[each.kind]) for each in ranked)
     return CvReading(addresses, bool(addresses) or _has_text(passages))
 
 
