@@ -85,7 +85,7 @@ def test_the_log_says_what_was_taken_for_what(ledger: Ledger):
     register(ledger, "grace@gmai.com")
     ledger.candidate_emails.correct("cand-8", "grace@gmail.com", grounds="typo", by="rec-3")
     text = ledger.activity("cand-8", lang="sv").entries[0].text
-    assert text.endswith("· Enligt förslag: gmai.com liknar gmail.com, som är mycket vanligare")
+    assert text.endswith("· Enligt förslag: gmai.com liknar gmail.com")
 
 
 def test_an_address_that_received_mail_before_is_suggested_after_a_bounce(ledger: Ledger, clock: Clock):

@@ -103,7 +103,7 @@ def _grounds(source: str, event: Mapping[str, Any], values: dict[str, Any], lang
         return text("log.address_changed.source.cv.page", lang, page=page)
     wrong, right = (event[name].rpartition("@")[2].lower() for name in ("previous", "address"))
     if source == "typo" and wrong != right:
-        why = text("fix.why.domain_typo", lang, wrong=wrong, right=right).rstrip(".")
+        why = text("fix.looks_like", lang, wrong=wrong, right=right)
         return text("log.address_changed.source.suggestion", lang, why=why)
     return text(key, lang)
 
