@@ -22,6 +22,8 @@ BAR = 5.0
 """Seconds of processor time that one CV may take."""
 FOLDER = Path(__file__).parents[1] / "advice" / "cv"
 SEEDS = [(FOLDER / name).read_bytes() for name in sorted(MADE)]
+LARGEST = 200_000
+"""Bytes of a CV; what is longer is cut. Larger ones are for the process of its own, which has a deadline."""
 PACKED = b"PK\x03\x04"
 LIMITS = Limits(apart=False, seconds=5.0)
 
@@ -41,6 +43,7 @@ def _mutated(cv: bytes, dice: random.Random) -> bytes:
             cv = spliced(cv, dice.choice(SEEDS), dice)
         else:
             cv = dice.choice(BYTE_LEVEL)(cv, dice)
+        cv = cv[:LARGEST]
     return cv
 
 
