@@ -66,6 +66,9 @@ def test_one_address_in_many_forms(text: str):
     ("text", "found"),
     [
         ("anna-\nkarin.ek@example.org\nAnna-Karin Ek", "anna-karin.ek@example.org"),
+        ("lise-\nlotte@example.\norg in/liselotte\nLise-Lotte Ek", "lise-lotte@example.org"),
+        ("hedy@frequency‐hop.example.org", "hedy@frequency-hop.example.org"),
+        ("ada@college.example.orgduring term", "ada@college.example.org"),
         ("ada@hertha-och-\nresor.example.org", "ada@hertha-och-resor.example.org"),
         ("oﬃce.ﬁnn@example.org", "office.finn@example.org"),
         ("ada@gmail.con", "ada@gmail.con"),
@@ -122,6 +125,12 @@ def test_references_on_request_are_no_part_of_a_cv():
 def test_the_candidate_is_known_by_name_even_below_the_referees():
     text = "References\nCharles Babbage, charles@example.com\nada.lovelace@example.org"
     assert addresses(text, "Ada Lovelace")[0] == "ada.lovelace@example.org"
+
+
+def test_a_name_in_letters_set_apart_or_a_short_one_is_a_name():
+    joan = "J O A N  C L A R K E\nFriends: alan@example.org, joan.clarke@example.org"
+    assert addresses(joan)[0] == "joan.clarke@example.org"
+    assert addresses("Tove Ek\nalan@example.org\ntek@example.org")[0] == "tek@example.org"
 
 
 def test_a_role_account_of_the_own_domain_is_the_candidates():

@@ -16,7 +16,7 @@ HYPHEN: Final = "\u2010"
 """Stands for a hyphen that layout put at the end of a line; NFKC makes the one that never breaks the same."""
 _BROKEN: Final = re.compile("[\x02\ufffe](?:\r?\n)?")
 """PDFium's sign for a hyphen at the end of a line, of whatever kind, the line's end left out."""
-_AT_LINE_END: Final = re.compile(f"{HYPHEN}(?=[ \t]*\n)")
+_WITHIN_A_LINE: Final = re.compile(f"{HYPHEN}(?![ \t]*(?:\n|\\Z))")
 
 _WORD: Final = r"[^\W_]{1,40}+(?:[_+-][^\W_]{1,40}+){0,4}"
 _DOT: Final = (
@@ -48,7 +48,7 @@ def cleaned(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n").replace("\v", "\n")
     if not text.isascii():
         text = unicodedata.normalize("NFKC", _UNSEEN.sub("", text))
-    text = _ICONS.sub(" ", _BROKEN.sub("-\n", text))
+    text = _WITHIN_A_LINE.sub("-", _ICONS.sub(" ", _BROKEN.sub("-\n", text)))
     if _SAYS_AT.search(text):
         text = _IN_WORDS.sub(_in_signs, text)
     return "\n".join(_together(line) if "@" in line else line for line in text.split("\n"))

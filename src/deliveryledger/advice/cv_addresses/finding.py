@@ -16,6 +16,8 @@ _BEFORE: Final = "._-+'&\u2010"
 _PHONE: Final = re.compile(r"(\d[\d \t()/-]{0,20})\Z")
 _DIGITS: Final = re.compile(r"(\d+)(?=[A-Za-z])")
 _CAMEL: Final = re.compile(r"([a-z]{2,24})(?=[A-ZÅÄÖ0-9])|([A-Z]{2,24})(?=[0-9])")
+_PLAIN: Final = re.compile(r"(com|org|net|edu|info)(?=[^\W\d_]{3,}\Z)")
+"""Endings that few longer ones begin with, and those are known: a blank was lost behind them."""
 _LOOK_BACK: Final = 200
 _LOOK_AHEAD: Final = 400
 _LEAST_PHONE: Final = 7
@@ -112,7 +114,7 @@ def _is_a_new_sentence(labels: list[str]) -> bool:
 
 
 def _ending_glued(label: str, last: bool) -> str | None:
-    for pattern in (GLUED_AFTER, _CAMEL):
+    for pattern in (GLUED_AFTER, _CAMEL, _PLAIN):
         found = pattern.match(label)
         ending = found and (found[1] or found[found.lastindex or 1])
         if ending and ending.lower() in ENDINGS and (last or pattern is GLUED_AFTER):

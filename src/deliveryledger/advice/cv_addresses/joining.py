@@ -48,10 +48,10 @@ class Vocabulary:
         first, second = _LAST_WORD.search(left), _FIRST_WORD.match(right)
         if not first or not second:
             return True
-        if self.knows(first[0] + second[0]):
-            return False
         if self.knows(f"{first[0]}-{second[0]}") or (self.is_name(first[0]) and self.is_name(second[0])):
             return True
+        if self.knows(first[0] + second[0]):
+            return False
         return "-" in left or "-" in right  # who has one hyphen has more
 
 

@@ -59,6 +59,9 @@ def _fit(parts: list[str], local: str, domain: str) -> int:
     covered = sum({part[:3]: len(part) for part in inside}.values())
     if len({part[:3] for part in inside}) > 1:
         return 4
+    # Short names: tek@ of Tove Ek.
+    if any(squeezed in (one + two, one[0] + two) for one in parts for two in parts if one != two):
+        return 3
     if inside:
         rest = len(squeezed) - covered
         initials = {part[0] for part in parts}
@@ -80,22 +83,23 @@ def _at_the_top(passages: list[Passage]) -> list[str]:
     ]
     # Names that stand below "References" are others'.
     head = takewhile(lambda line: not REFEREES.match(line), lines[:_LINES])
-    found = [line for line in head if len(line) <= _LONGEST and _is_a_name(line)][:2]
+    found = [name for line in head if len(line) <= _LONGEST and (name := _name_in(line))][:2]
     labelled = [match[1] for line in lines if (match := NAMED.match(line[:100]))]
     return labelled[:1] + found
 
 
-def _is_a_name(line: str) -> bool:
+def _name_in(line: str) -> str | None:
     if (
         TITLES.search(line)
         or SECTIONS.match(line)
         or REFEREES.match(line)
         or any(sign in line for sign in "@:/0123456789,")
     ):
-        return False
+        return None
     words = line.split()
     if sum(len(word) == 1 for word in words) > 3:  # letters set apart
         words = ["".join(part.split()) for part in re.split(r" {2,}|\t", line)]
-    return 2 <= len(words) <= 5 and all(
+    is_one = 2 <= len(words) <= 5 and all(
         _NAME.fullmatch(word.strip(".")) and (word[0].isupper() or word in _SMALL) for word in words
     )
+    return " ".join(words) if is_one else None

@@ -45,7 +45,7 @@ def rank(passages: list[Passage], name: str | None, most: int) -> list[Seen]:
     """Every address of a CV, the candidate's own first."""
     clean = [Passage(cleaned(each.text), each.how, each.page, each.source) for each in passages]
     names = Names(name, clean)
-    vocabulary = Vocabulary((each.text for each in clean if each.how != LINK), names)
+    vocabulary = Vocabulary((each.text for each in clean), names)
     seen: dict[str, Seen] = {}
     state = _Reading()
     for passage in clean:

@@ -5,7 +5,7 @@ from typing import Final
 
 from ..endings import COUNTRIES
 
-# IANA root zone, 2026: those that people have addresses under; and what RFC 2606 reserves for examples.
+# IANA root zone, 2026: those that people have addresses under.
 _GENERIC: Final = (
     "com net org info biz name pro edu gov mil int eu coop museum mobi tel asia cat jobs post travel aero xxx "
     "academy agency app art associates audio band bar berlin bike bio blog business cafe care career careers cc "
@@ -20,7 +20,7 @@ _GENERIC: Final = (
     "site skin social software solutions space store stream studio study style support surf systems tattoo tax taxi "
     "team tech technology tips today tokyo tools top tours town toys trade training university vegas ventures vet "
     "video vin vip vision watch web website wedding wien wiki win wine work works world wtf xyz yoga zone "
-    "example test invalid"
+    "organic compare netbank"
 )
 ENDINGS: Final = frozenset(COUNTRIES) | frozenset(_GENERIC.split())
 """Endings that need no further proof. Others may exist too."""
