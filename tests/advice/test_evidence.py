@@ -147,3 +147,21 @@ def test_a_thousand_addresses_are_answered_at_once():
     assert (
         len(suggest("ada@gmial.com", cv=crowd, delivered=crowd, name=NAME * 100, after_bounce=True)) == MOST
     )
+
+
+@pytest.mark.parametrize("other", ["sven.svensson@acme.se", "ref.person@volvo.com", "info@acme.se"])
+def test_another_persons_address_or_a_role_account_in_the_cv_is_never_suggested(other: str):
+    asked = {"name": "Anna Svensson", "after_bounce": True}
+    assert said("anna.svensson@acme.se", cv=[other], **asked) == []
+
+
+@pytest.mark.parametrize(
+    "own", ["coolcat99@gmail.com", "anna.karlsson@gmail.com", "annis.svensson@gmail.com"]
+)
+def test_an_own_address_under_another_name_or_short_form_is(own: str):
+    asked = {"name": "Anna Svensson", "after_bounce": True}
+    assert said("anna.svensson@acme.se", cv=[own], **asked) == [(own, "cv")]
+
+
+def test_an_address_that_was_read_to_the_end_of_a_line_says_nothing():
+    assert said("ada@student.lu.se", cv=["ada@student.lu"]) == []

@@ -166,8 +166,9 @@ def test_any_texts_are_used_or_refused(texts: dict[str, dict[str, str]]):
         return
     for tag in catalogue.templates:
         assert catalogue.templates[tag].keys() >= our_texts().keys()
-        for key, entry in texts.items():
-            assert catalogue.find(key, tag, {"count": 1}) or not entry
+        # A plural form of a further language is asked for by the key that it is a form of.
+        for key in texts.keys() & our_texts().keys():
+            assert catalogue.find(key, tag, {"count": 1})
 
 
 def test_threads_read_while_texts_are_replaced():

@@ -207,3 +207,21 @@ def test_endings_that_do_not_exist_are_never_real_ones():
     real = {"com", "net", "org", "cam", "mom", "bet", "pet", "new", "next", "ong"}
     assert not WRONG_ENDINGS.keys() & (COUNTRIES | real)
     assert {domain.rpartition(".")[2] for domain in POPULAR} & WRONG_ENDINGS.keys() == set()
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("ada%40gmail.com", "ada@gmail.com"),
+        ("mailto:ada@gmail.com?subject=hej", "ada@gmail.com"),
+        ("ada@comhem.con", "ada@comhem.se"),
+        ("ada@acme.con", "ada@acme.com"),
+    ],
+)
+def test_links_and_endings_of_providers_that_have_no_com(typed: str, meant: str):
+    assert [each.address for each in suggest(typed)] == [meant]
+
+
+def test_a_name_that_other_companies_have_too_is_left_alone_until_it_bounces():
+    assert suggest("ada@spray.con") == ()
+    assert suggest("ada@spray.con", after_bounce=True)[0].address == "ada@spray.se"

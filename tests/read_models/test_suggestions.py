@@ -131,7 +131,7 @@ def test_a_dismissed_suggestion_is_not_made_again_and_its_grounds_are_kept(ledge
     (found,) = ledger.suggestions_for("cand-8").suggestions
     ledger.candidate_emails.dismiss_suggestion("cand-8", found.address, by="rec-3", grounds=found.grounds)
     assert suggested(ledger) == []
-    assert str(ledger.suggestions_for("cand-8")) == "We find no misspelling in the address."
+    assert str(ledger.suggestions_for("cand-8")) == "We have no suggestion."
     entry = ledger.activity("cand-8").entries[0]
     assert entry.text == "rec-3 dismissed a suggestion · Misspelt domain"
     assert entry.details["grounds"] == "typo"

@@ -79,6 +79,22 @@ def is_in_name(local: str, name: str) -> bool:
     return any(len(spelling) >= 3 and spelling in local for one in _names(name) for spelling in one.spellings)
 
 
+def is_somebody_elses(local: str, name: str) -> bool:
+    """Whether a local part is made of names of which none is a given name of this person.
+
+    A family name alone may be a relative's; a short form begins as the name does.
+    """
+    pieces = [_plain(piece.lower()) for piece in _PIECE.findall(local.partition("+")[0])]
+    given = {spelling for one in _names(name) if one.is_given for spelling in one.spellings}
+    if len(pieces) < 2 or min(map(len, pieces)) < 2 or not given:
+        return False
+    return not any(
+        piece[:3] == spelling[:3] or OSA.distance(piece, spelling, score_cutoff=1) <= 1
+        for piece in pieces
+        for spelling in given
+    )
+
+
 def _names(name: str) -> list[_Name]:
     family, comma, given = name[:_MOST_LETTERS].partition(",")
     ordered = f"{given} {family}" if comma else family

@@ -98,7 +98,7 @@ ONE_ENDING = frozenset({"gmail", "icloud"})
 # Companies' and organisations' own domains, one slip from a provider's: never questioned.
 _LOOKALIKES = (
     # India's gas company, Citrix, travel, fashion, cars, measuring instruments, dating, software
-    "gail.com cloud.com hotel.com hotels.com outlet.com tesla.com telit.com love.com line.com olive.com "
+    "tele.se gail.com cloud.com hotel.com hotels.com outlet.com tesla.com telit.com love.com line.com olive.com "
     "alive.com home.com celia.com delia.com yoho.com life.com like.com lime.com hive.com grail.com poet.com "
     "wahoo.com kahoot.com pcloud.com hicloud.com qcloud.com icloud.com.cn tuya.com tata.com zoro.com sika.com "
     "navex.com usaa.com skyy.com aok.de libera.it mai.ru atinternet.com",

@@ -30,6 +30,7 @@ _SQUEEZED = {domain.translate(_SIGNS): domain for domain in POPULAR}
 _BARE = {name: f"{name}.com" for name in ONE_ENDING}
 # On Nordic keyboards @ is AltGr and 2: "anna2gmail.com" may be anna@ or anna2@. Signs are no part of a name.
 _AT_KEY = "2"
+_IN_LINKS = "%=?/"
 _SIGNS_FOR_AT = '"#&%$!*/=€£§'
 
 
@@ -51,8 +52,12 @@ def _unwrapped(typed: str) -> str:
     if not visible.isprintable():
         visible = "".join(char for char in visible if unicodedata.category(char) not in _INVISIBLE)
     text = visible.strip()
+    if "@" not in text:
+        text = text.replace("%40", "@")  # as in a link (RFC 3986 2.1)
     if label := _LABEL.match(text):
         text = text[label.end() :]
+    if "@" in text and "?" in text[text.index("@") :]:
+        text = text[: text.index("?", text.index("@"))]  # what a mailto: link says besides (RFC 6068)
     if text.endswith(">") and text.count("<") == 1:  # "Ada Lovelace <ada@acme.se>"
         text = text[text.index("<") :]
     text = text.rstrip(_AFTER)
@@ -77,7 +82,7 @@ def _with_at(text: str) -> str:
     for start in range(2, len(lowered) - 4):
         if lowered[start:] in POPULAR and len(lowered) - start > 8:
             local = text[:start].rstrip(".")
-            if local.endswith(_AT_KEY):
+            if local.endswith(_AT_KEY) or any(sign in local[:-1] for sign in _IN_LINKS):
                 return text
             return f"{local[:-1] if local[-1:] in _SIGNS_FOR_AT else local}@{lowered[start:]}"
     return text

@@ -12,8 +12,9 @@ from ..domain.addresses import MAX_TYPED, ascii_domain, normalise, problem_with
 from .endings import exists
 from .evidence import Found, domain_of, is_near, is_of, mailbox, readable
 from .homoglyphs import shown
-from .names import meant_local
+from .names import is_somebody_elses, meant_local
 from .popular_domains import POPULAR
+from .role_accounts import ROLES
 from .structure import repair
 from .suggestion import Grounds, Suggestion
 from .typo_domains import TYPO_DOMAINS
@@ -150,6 +151,10 @@ def _with_evidence(
         if _is_doubtful(one.address) or (mailbox(one.address) == own_mailbox and not is_mended):
             continue
         confidence = _confidence(typed, one, own, asked.name)
+        if grounds == "cv" and confidence < _NEAR and _is_not_theirs(one.address, asked.name):
+            continue
+        if not asked.after_bounce and normalise(typed.mended).startswith(f"{normalise(one.address)}."):
+            continue  # the same, read to the end of a line: "ada@cs.ox.ac." and "uk" below
         if asked.after_bounce or looks_wrong or (confidence >= _NEAR and not is_confirmed):
             place = fitting if confidence > _ANY or not own else others
             place.append(_from(grounds, one, typed, confidence))
@@ -169,6 +174,12 @@ def _confidence(typed: _Typed, one: Found, own: Sequence[Suggestion], name: str 
     if is_near(typed.mended, one.address):
         return _NEAR
     return _NAMED if is_of(one.address, name) else _ANY
+
+
+def _is_not_theirs(address: str, name: str | None) -> bool:
+    """Whether an address of a CV is a role's or another person's: nobody's letter goes to a referee."""
+    local = normalise(address).rpartition("@")[0]
+    return local in ROLES or (name is not None and is_somebody_elses(local, name))
 
 
 def _is_doubtful(address: str) -> bool:

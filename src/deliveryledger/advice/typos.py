@@ -67,6 +67,10 @@ def meant_domains(domain: str, *, bold: bool = False, country: str | None = None
     if found or ending not in WRONG_ENDINGS:
         return found
     right = WRONG_ENDINGS[ending]
+    if head in _NAMES and f"{head}.{right}" not in POPULAR:
+        # Another's: nobody's mailbox is at comhem.com. Names like spray are other companies' too.
+        only = list(_NAMES[head]) if bold or len(head) >= _DISTINCT else []
+        return (_explained(domain, f"{head}.{only[0]}", 0.0),) if len(only) == 1 else ()
     return (Meant(f"{head}.{right}", 0.0, "fix.why.tld", ending, right),)
 
 
@@ -102,6 +106,8 @@ _NAMES = _by_name()
 _SQUEEZED = {domain.replace(".", ""): domain for domain, rank in POPULAR.items() if rank == LEADING}
 _LONG_NAME = 8
 """Letters of a name that two slips leave recognisable, also before sending."""
+_DISTINCT = 6
+"""Letters of a name that is hardly anybody else's."""
 _LONGEST = max(map(len, _NAMES)) + 2
 
 

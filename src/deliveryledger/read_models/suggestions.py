@@ -41,7 +41,10 @@ class SuggestedAddress(BaseModel):
 
 
 class Suggestions(BaseModel):
-    """What may have been meant with a candidate's address, best first; none if it looks right."""
+    """What may have been meant with a candidate's address, best first.
+
+    None: it looks right, nothing is clear, or it was dismissed.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -55,7 +58,7 @@ class Suggestions(BaseModel):
 
     def __str__(self) -> str:
         lines = [f"{each.address}  {each.label}: {each.why}" for each in self.suggestions]
-        return "\n".join(lines) or text("fix.no_suggestion", self.lang)
+        return "\n".join(lines) or text("fix.nothing", self.lang)
 
 
 class Known(NamedTuple):

@@ -135,3 +135,26 @@ def test_a_name_in_letters_set_apart_or_a_short_one_is_a_name():
 
 def test_a_role_account_of_the_own_domain_is_the_candidates():
     assert addresses("Ada Lovelace\ninfo@lovelace.example.org\nfriend@example.com")[0].startswith("info@")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Email me at ada.lovelace@example.org or call.", "ada.lovelace@example.org"),
+        ("Contact: me at ada@kth.se", "ada@kth.se"),
+        ("Email: ada at engines.se", "ada@engines.se"),
+        ("ada@hotmail.co\nm\nTel 070-1", "ada@hotmail.com"),
+        ("ada@acme.co\nop och annat", "ada@acme.co"),
+        ("ada@student.lu.\nse\nTel 070-1", "ada@student.lu.se"),
+        ("ada@cs.ox.ac.\nuk\nPhone", "ada@cs.ox.ac.uk"),
+        ("ada@telia.com.\nSe även min sida", "ada@telia.com"),
+        ("ada@telia.com.\nse", "ada@telia.com"),
+    ],
+)
+def test_what_goes_on_in_the_next_line_and_what_does_not(text: str, found: str):
+    assert addresses(text) == [found]
+
+
+@pytest.mark.parametrize("text", ["Email: work at klarna.com", "Kontakta mig at once.please"])
+def test_a_sentence_with_at_is_no_address(text: str):
+    assert addresses(text) == []

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from typing import Final
 
+from .words import ENDINGS, PROSE
+
 _UNSEEN: Final = re.compile(
     "[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\u034f\u061c]|\u00ad(?:[ \t]*\r?\n[ \t]*)?"
 )
@@ -29,7 +31,8 @@ _AT: Final = (
     r"[ \t]?[)\]}>][ \t]{0,2}|[ \t]snabel-?a[ \t]|[ \t]at[ \t])"
 )
 _IN_WORDS: Final = re.compile(
-    rf"(?<![\w.@])({_WORD}(?:{_DOT}{_WORD}){{0,5}})({_AT})({_WORD}(?:{_DOT}{_WORD}){{1,6}})", re.IGNORECASE
+    rf"(?<![\w.@])({_WORD}(?:{_DOT}{_WORD}){{0,5}})({_AT})({_WORD}(?:{_DOT}{_WORD}){{1,6}})(?![\w.+-]*@)",
+    re.IGNORECASE,
 )
 _SAYS_AT: Final = re.compile(
     r"[(\[{<][ \t]?(?:at|a|ät|@|snabel|kr|al|ka|ar)|snabel|[ \t]at[ \t]", re.IGNORECASE
@@ -56,12 +59,15 @@ def cleaned(text: str) -> str:
 
 def _in_signs(found: re.Match[str]) -> str:
     local, at, domain = found.groups()
+    domain = _ANY_DOT.sub(".", spoken := domain)
     if at.strip().lower() == "at":
         # "engineer at example.com" is no address: something more has to say that it is meant as one.
         named = _LABEL_BEFORE.search(found.string[max(0, found.start() - 30) : found.start()])
-        if not (named or _SPOKEN_DOT.search(domain) or "." in local):
+        if local.lower() in PROSE or domain.rpartition(".")[2].lower() not in ENDINGS:
             return found[0]
-    return f"{_ANY_DOT.sub('.', local)}@{_ANY_DOT.sub('.', domain)}"
+        if not (named or _SPOKEN_DOT.search(spoken) or "." in local):
+            return found[0]
+    return f"{_ANY_DOT.sub('.', local)}@{domain}"
 
 
 def _together(line: str) -> str:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from ..popular_domains import POPULAR
 from .cleaning import HYPHEN
 from .names import Names
 from .words import ENDINGS
@@ -22,6 +23,7 @@ _MOST_BREAKS: Final = 3
 _MOST_WORDS: Final = 100_000
 _INDENT: Final = re.compile(r"\n[ \t]{0,60}\Z")
 _FIRST_BREAK: Final = re.compile(f"[{HYPHEN}-]?[ \t]{{0,3}}\n[ \t]{{0,60}}")
+_LINE_IS_OVER: Final = re.compile(r"[ \t|·]{0,60}(?:\n|\Z)")
 _NEXT_LINE: Final = re.compile(r"[ \t]{0,3}\n[ \t]{0,60}")
 
 
@@ -122,7 +124,7 @@ def join_domain(
         if not following:
             domain = _dotted(domain, after[at : at + 60], is_whole)
             break
-        alone = not after[following.end() : following.end() + 1].strip(" \t")
+        alone = _LINE_IS_OVER.match(after, following.end()) is not None
         glue = _next(domain, following[0], alone, vocabulary, is_whole)
         if not glue:
             break
@@ -142,9 +144,11 @@ def _next(
         # Whole as it stands; what follows belongs to it only if it cannot be anything else.
         if line.startswith(".") and is_whole(domain + line):
             return domain + line
-        ending = domain.rpartition(".")[2] + line
         rest = len(line) <= 3 and line.islower() and alone
-        return domain + line if rest and not domain.endswith(".") and ending in ENDINGS else None
+        if domain.endswith("."):  # the end of a sentence, unless an ending is all that follows
+            goes_on = rest and line in ENDINGS and domain[:-1].lower() not in POPULAR
+            return domain + line if goes_on else None
+        return domain + line if rest and domain.rpartition(".")[2] + line in ENDINGS else None
     return domain + line if is_whole(domain + line) or line.endswith(_HYPHENS) else None
 
 

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ...domain.addresses import normalise
+from ..role_accounts import ROLES
 from .cleaning import cleaned
 from .finding import Found, find
 from .joining import Vocabulary
 from .names import Names
 from .passages import BOX, FIELD, HEADER, LINK, TEXT, Passage
-from .words import ON_REQUEST, REFEREES, ROLES, SECTIONS
+from .words import ON_REQUEST, REFEREES, SECTIONS
 
 OWN, REFEREE, ROLE = 0, 1, 2
 WHOSE: Final = {OWN: "candidate", REFEREE: "referee", ROLE: "role"}

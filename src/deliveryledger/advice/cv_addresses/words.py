@@ -82,12 +82,7 @@ TITLES: Final = re.compile(
 """What may stand above the candidate's name."""
 NAMED: Final = re.compile(r"(?:namn|name|navn|nom|nimi)\s*[:\t]\s*(\S.{2,60})", re.IGNORECASE)
 
-ROLES: Final = frozenset(
-    "info hr jobb jobs job noreply no-reply donotreply do-not-reply kontakt contact support rekrytering recruitment "
-    "recruiting rekryt career careers karriar karriär admin office sales order orders post mail registrator reception "
-    "receptionen kundtjanst kundtjänst kundservice customerservice help hello hej webmaster postmaster press media "
-    "redaktion redaktionen expedition expeditionen studievagledning admissions administration personal privacy gdpr "
-    "dpo abuse security ekonomi faktura invoice billing marketing newsletter git bestallning bokning booking service "
-    "enquiries inquiries team kansli kansliet epost e-post email".split()
+PROSE: Final = frozenset(
+    "me us mig oss work working live living based am is reach mail email call meet".split()
 )
-"""Local parts that are nobody's own."""
+"""What stands before "at" in a sentence."""
