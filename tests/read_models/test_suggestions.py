@@ -133,7 +133,7 @@ def test_a_dismissed_suggestion_is_not_made_again_and_its_grounds_are_kept(ledge
     assert suggested(ledger) == []
     assert str(ledger.suggestions_for("cand-8")) == "We have no suggestion."
     entry = ledger.activity("cand-8").entries[0]
-    assert entry.text == "rec-3 dismissed a suggestion · Misspelt domain"
+    assert entry.text == "rec-3 dismissed the suggestion grace@gmail.com · Misspelt domain"
     assert entry.details["grounds"] == "typo"
     with pytest.raises(InvalidInput):
         ledger.candidate_emails.dismiss_suggestion("cand-8", "x@y.example", by="rec-3", grounds="guess")
@@ -189,3 +189,9 @@ def test_a_cv_that_cannot_be_read_changes_nothing(ledger: Ledger):
     with pytest.raises(UnknownCandidate):
         ledger.candidate_emails.record_cv("cand-99", CV)
     assert len(ledger.activity("cand-8").entries) == 1
+
+
+def test_a_dismissal_of_what_cannot_be_told_any_more_says_so(ledger: Ledger):
+    register(ledger, "grace@navy.example")
+    ledger.candidate_emails.dismiss_suggestion("cand-8", "hopper@yale.example", by="rec-3")
+    assert ledger.activity("cand-8", lang="sv").entries[0].text == "rec-3 avvisade ett förslag"

@@ -1,13 +1,14 @@
 """A candidate's activity log: actor, verb, both values, source, time and event id of what happened."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 from pydantic_core import from_json
 
+from ..advice.suggestions import suggest
 from ..advice.wording import full_datetime, short_datetime
 from ..application.envelope import event_id
 from .activity_sentences import KIND_OF, sentence
@@ -32,7 +33,7 @@ _ACTIVITY = (
     "WHERE k.tenant = ?1 AND k.candidate_id = ?2 AND a.position > (SELECT position FROM since) "
     "ORDER BY 1 DESC LIMIT ?3"
 )
-_CV = "SELECT cv FROM candidates WHERE stream = 'candidate_email-' || ? || ':' || ?"
+_CANDIDATE = "SELECT name, cv FROM candidates WHERE stream = 'candidate_email-' || ? || ':' || ?"
 
 
 class ActivityEntry(BaseModel):
@@ -81,14 +82,32 @@ class ActivityView(BaseModel):
 
 def activity(connection: sqlite3.Connection, tenant: str, candidate_id: str, asking: Asking) -> ActivityView:
     """Everything that happened to a candidate's messages and addresses."""
-    found = connection.execute(_CV, (tenant, candidate_id)).fetchone()
-    in_cv = {key: (document, page) for _, document, page, key in from_json(found[0])} if found else {}
-    rows = connection.execute(_ACTIVITY, (tenant, candidate_id, MOST_ENTRIES))
-    entries = tuple(_entry(row, in_cv, asking) for row in rows)
+    name, cv = connection.execute(_CANDIDATE, (tenant, candidate_id)).fetchone() or (None, "[]")
+    rows = connection.execute(_ACTIVITY, (tenant, candidate_id, MOST_ENTRIES)).fetchall()
+    in_cv = {key: (document, page) for _, document, page, key in from_json(cv)}
+    offered = {key: address for address, _, _, key in from_json(cv)}
+    if any(row[3] == "SuggestionDismissed" for row in rows):
+        offered = _offered(rows, name, asking) | offered
+    entries = tuple(_entry(row, in_cv, offered, asking) for row in rows)
     return ActivityView(candidate_id=candidate_id, entries=entries, lang=asking.lang, tz=asking.tz)
 
 
-def _entry(row: tuple[Any, ...], in_cv: Mapping[str, Any], asking: Asking) -> ActivityEntry:
+def _offered(rows: Iterable[Sequence[Any]], name: str | None, asking: Asking) -> dict[str, str]:
+    """What may have been suggested instead of each address, by its key: a dismissal keeps no more."""
+    addresses = {
+        from_json(row[4])["address"] for row in rows if row[3] in ("EmailRegistered", "EmailChanged")
+    }
+    return {
+        asking.address_key(each.address): each.address
+        for address in sorted(addresses)
+        for after_bounce in (True, False)
+        for each in suggest(address, name=name, after_bounce=after_bounce)
+    }
+
+
+def _entry(
+    row: tuple[Any, ...], in_cv: Mapping[str, Any], offered: Mapping[str, str], asking: Asking
+) -> ActivityEntry:
     position, stream, version, name, data, recipient, subject, sender_id, resent_to = row
     event = from_json(data)
     known = {
@@ -97,6 +116,7 @@ def _entry(row: tuple[Any, ...], in_cv: Mapping[str, Any], asking: Asking) -> Ac
         "sender_id": sender_id,
         "resent_to": resent_to,
         "cv": in_cv,
+        "offered": offered,
     }
     details = {
         key: event[key]

@@ -61,6 +61,7 @@ def sentence(name: str, event: Mapping[str, Any], known: Mapping[str, Any], *, l
         "note": event.get("note", ""),
         "why": event.get("why", ""),
         "how": _how(event, event.get("how") or event.get("method") or "", lang),
+        "offered": known.get("offered", {}).get(event.get("address_key")),
         "in_cv": known.get("cv", {}).get(event.get("address_key"), (None, None)),
         "file": event.get("document", ""),
         "page": event.get("page", ""),
@@ -109,7 +110,8 @@ def _grounds(source: str, event: Mapping[str, Any], values: dict[str, Any], lang
 
 
 def _dismissed(name: str, event: Mapping[str, Any], values: dict[str, Any], lang: str) -> str:
-    said = text(_KEYS[name], lang, **values)
+    offered = values["offered"]
+    said = text(_KEYS[name] + ("" if offered else ".plain"), lang, **{**values, "address": offered})
     grounds = event.get("grounds")
     return f"{said} · {text(f'fix.grounds.{grounds}', lang)}" if grounds else said
 
