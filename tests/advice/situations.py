@@ -1,10 +1,12 @@
 """Every situation that a message can be in."""
 
 import itertools
+import re
 from datetime import UTC, datetime
 
-from deliveryledger.advice.next_steps import Situation
+from deliveryledger.advice.next_steps import ALL_IS_WELL, NextStep, Situation
 from deliveryledger.advice.plans import BY_CAUSE
+from deliveryledger.advice.wording import NOT_KNOWN
 from deliveryledger.domain.failure_reason import FailureReason
 from deliveryledger.domain.status import MessageStatus
 
@@ -36,3 +38,16 @@ EVERY_SITUATION = [
         ((None, None, None), (MEANT, None, "HardBounce"), (None, MEANT, "SpamComplaint")),
     )
 ]
+
+
+def says_everything(situation: Situation, step: NextStep) -> bool:
+    """Checks that a failure has every text; False where all is well, and there is nothing to say."""
+    if step == ALL_IS_WELL:
+        assert not situation.status.is_failure
+        return False
+    shown = " ".join(filter(None, (step.headline, step.kind, step.explanation, step.next_step)))
+    assert step.headline, situation
+    assert step.explanation, situation
+    assert not re.search(r"[{}]|None|  ", shown), shown
+    assert NOT_KNOWN not in shown, shown
+    return True

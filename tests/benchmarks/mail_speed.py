@@ -10,7 +10,6 @@ project's corpus, where it is beside this checkout, and else our own samples.
 
 import argparse
 import email
-import gc
 import importlib.util
 import logging
 import os
@@ -27,6 +26,7 @@ from pathlib import Path
 
 from deliveryledger.cli import read_mail as read_mail_command
 from deliveryledger.inbound.mail import read_mail
+from tests.benchmarks.timing import best
 
 TESTS = Path(__file__).parents[1]
 CORPUS = TESTS / "../../shared/corpus/bounces/messages"
@@ -45,19 +45,6 @@ def files(folder: Path | None) -> list[Path]:
     """The mails of a folder, of the corpus, or our own."""
     place = folder or (CORPUS if CORPUS.exists() else SAMPLES)
     return sorted(path for path in place.rglob("*") if path.suffix == ".eml")
-
-
-def best(rounds: int, *sides: Callable[[], object]) -> list[float]:
-    """The shortest time of each side, in turn; the first round warms up."""
-    times: list[list[float]] = [[] for _ in sides]
-    for number in range(rounds + 1):
-        for side, measured in zip(sides, times, strict=True):
-            gc.collect()
-            started = time.perf_counter()
-            side()
-            if number:
-                measured.append(time.perf_counter() - started)
-    return [min(measured) for measured in times]
 
 
 def flufl(mails: Sequence[bytes]) -> Callable[[], object] | None:

@@ -5,9 +5,7 @@ cache. Beside them the plainest use of RapidFuzz, ``extractOne`` over the provid
 """
 
 import argparse
-import gc
 import random
-import time
 from collections.abc import Callable, Sequence
 
 from rapidfuzz.distance import OSA
@@ -16,6 +14,7 @@ from rapidfuzz.process import extractOne
 from deliveryledger.advice.popular_domains import POPULAR
 from deliveryledger.advice.suggestions import suggest
 from tests.accuracy.slips import slips
+from tests.benchmarks.timing import best
 
 BAR_CLEAN = 100_000
 BAR_TYPOS = 20_000
@@ -59,19 +58,6 @@ def mistyped() -> list[str]:
 
 def _word(chance: random.Random) -> str:
     return "".join(chance.choices(SYLLABLES, k=chance.randrange(2, 4)))
-
-
-def best(rounds: int, *sides: Callable[[], object]) -> list[float]:
-    """The shortest time of each side, in turn; the first round warms up."""
-    times: list[list[float]] = [[] for _ in sides]
-    for number in range(rounds + 1):
-        for side, measured in zip(sides, times, strict=True):
-            gc.collect()
-            started = time.perf_counter()
-            side()
-            if number:
-                measured.append(time.perf_counter() - started)
-    return [min(measured) for measured in times]
 
 
 def over(addresses: Sequence[str], **how: object) -> Callable[[], None]:

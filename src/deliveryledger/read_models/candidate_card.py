@@ -69,18 +69,16 @@ def candidate_card(
     connection: sqlite3.Connection, tenant: str, candidate_id: str, asking: Asking
 ) -> CandidateCard | None:
     """The card of one candidate, or None if the tenant has no such candidate."""
-    row = connection.execute(_CANDIDATE, (tenant, candidate_id)).fetchone()
-    if row is None:
+    found = _rows(connection, tenant, candidate_id)
+    if found is None:
         return None
-    address, key, name, erased_at = row[:4]
-    # Who was erased and registered again starts clean.
-    since = erased_at if key else 0
-    rows = connection.execute(_MESSAGES, (tenant, candidate_id, since, MOST_MESSAGES)).fetchall()
+    row, rows = found
+    address, key, name = row[:3]
     problem = problem_with(address) if key else None
     standings = Standings(connection, tenant, asking.now, key if problem else None)
     known = _known(row, rows)
-    found = find_suggestions(connection, tenant, known, asking)
-    suggestion = found[0] if found else None
+    offered = find_suggestions(connection, tenant, known, asking)
+    suggestion = offered[0] if offered else None
     messages = tuple(card_message(row, standings, key, suggestion, asking, name) for row in rows)
     causes = standings.of(key)
     in_cv = from_cv(known)
@@ -95,7 +93,7 @@ def candidate_card(
         on_filter_since=min((iso(c["since"]) for c in causes.values()), default=None),
         suggestion=suggestion.address if suggestion else None,
         suggestion_why=suggestion.sentence(asking.lang, asking.tz) if suggestion else None,
-        suggestions=tuple([shown(each, asking) for each in found]),
+        suggestions=tuple([shown(each, asking) for each in offered]),
         cv_address=other[0] if other else None,
         cv_document=other[1] if other else None,
         cv_page=other[2] if other else None,
@@ -110,22 +108,31 @@ def suggestions_for(
     connection: sqlite3.Connection, tenant: str, candidate_id: str, asking: Asking
 ) -> Suggestions | None:
     """What may have been meant with a candidate's address, or None if the tenant has no such candidate."""
-    row = connection.execute(_CANDIDATE, (tenant, candidate_id)).fetchone()
-    if row is None:
+    found = _rows(connection, tenant, candidate_id)
+    if found is None:
         return None
-    address, key, _, erased_at = row[:4]
-    since = erased_at if key else 0
-    rows = connection.execute(_MESSAGES, (tenant, candidate_id, since, MOST_MESSAGES)).fetchall()
-    known = _known(row, rows)
-    found = find_suggestions(connection, tenant, known, asking)
+    known = _known(*found)
+    offered = find_suggestions(connection, tenant, known, asking)
     return Suggestions(
         candidate_id=candidate_id,
-        address=address if key else None,
+        address=known.address if known.address_key else None,
         after_bounce=known.after_bounce,
-        suggestions=tuple([shown(each, asking) for each in found]),
+        suggestions=tuple([shown(each, asking) for each in offered]),
         lang=asking.lang,
         tz=asking.tz,
     )
+
+
+def _rows(
+    connection: sqlite3.Connection, tenant: str, candidate_id: str
+) -> tuple[tuple[Any, ...], list[tuple[Any, ...]]] | None:
+    """The candidate's row, and those of their messages, newest first."""
+    row = connection.execute(_CANDIDATE, (tenant, candidate_id)).fetchone()
+    if row is None:
+        return None
+    # Who was erased and registered again starts clean.
+    since = row[3] if row[1] else 0
+    return row, connection.execute(_MESSAGES, (tenant, candidate_id, since, MOST_MESSAGES)).fetchall()
 
 
 def _known(candidate: Sequence[Any], messages: Sequence[Sequence[Any]]) -> Known:
