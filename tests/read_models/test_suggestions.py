@@ -1,5 +1,8 @@
 """What is suggested for a candidate: from the CV, earlier deliveries, the form, the domain and the name."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 
 from deliveryledger import Ledger
@@ -7,6 +10,8 @@ from deliveryledger.advice.cv_addresses import UnreadableCv
 from deliveryledger.domain.failure_reason import FailureReason
 from deliveryledger.domain.reports import Outcome
 from deliveryledger.errors import InvalidInput, UnknownCandidate
+from deliveryledger.read_models.candidates_and_messages import CandidatesAndMessages
+from deliveryledger.read_models.suggestions import HAS_RECEIVED
 from tests.application.world import Clock, about, send, tell
 
 
@@ -195,3 +200,11 @@ def test_a_dismissal_of_what_cannot_be_told_any_more_says_so(ledger: Ledger):
     register(ledger, "grace@navy.example")
     ledger.candidate_emails.dismiss_suggestion("cand-8", "hopper@yale.example", by="rec-3")
     assert ledger.activity("cand-8", lang="sv").entries[0].text == "rec-3 avvisade ett förslag"
+
+
+def test_whether_a_domain_received_mail_is_asked_of_an_index():
+    model = CandidatesAndMessages()
+    with closing(sqlite3.connect(":memory:")) as views:
+        views.executescript(model.tables + model.indexes)
+        ((*_, plan),) = views.execute(f"EXPLAIN QUERY PLAN {HAS_RECEIVED}", ("default", "acme.example"))
+    assert "USING INDEX domains_that_received" in plan

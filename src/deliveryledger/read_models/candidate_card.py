@@ -137,7 +137,8 @@ def _rows(
 
 def _known(candidate: Sequence[Any], messages: Sequence[Sequence[Any]]) -> Known:
     address, key, name, _, cv, confirmed, dismissed = candidate
-    bounced = {message[3] for message in messages if read_outcomes(message[12]).hard}
-    arrived = received([(message[2], message[12]) for message in messages])
+    outcomes = [read_outcomes(message[12]) for message in messages]
+    bounced = {message[3] for message, known in zip(messages, outcomes, strict=True) if known.hard}
+    arrived = received(zip((message[2] for message in messages), outcomes, strict=True))
     lists = from_json(cv), from_json(confirmed), from_json(dismissed)
     return Known(address, key, name, *lists, arrived, key in bounced)

@@ -57,6 +57,14 @@ class _Message:
         return (self.resent_as, self.resent_by, self.withheld_by, self.suppressed_by, flags, outcomes)
 
 
+DOMAIN = "lower(substr(recipient, instr(recipient, '@') + 1))"
+RECEIVED = "json_extract(outcomes, '$[4]') IS NOT NULL AND json_extract(outcomes, '$[8]') IS NULL"
+"""Of a message: it was delivered, and did not bounce for good (places of the column ``outcomes``).
+
+A question that has both, word for word, is answered from an index.
+"""
+
+
 class CandidatesAndMessages:
     """Tables ``candidates`` and ``messages``."""
 
@@ -103,13 +111,11 @@ CREATE TABLE messages (
   outcomes TEXT NOT NULL
 ) STRICT;
 """
-    indexes = """\
+    indexes = f"""\
 CREATE INDEX messages_of_candidate ON messages (tenant, candidate_id, position);
 CREATE INDEX candidates_with_address ON candidate_addresses (address_key);
 CREATE INDEX messages_withheld ON messages (tenant, address_key) WHERE withheld_by IS NOT NULL;
-CREATE INDEX domains_that_received ON messages
-  (tenant, lower(substr(recipient, instr(recipient, '@') + 1)))
-  WHERE json_extract(outcomes, '$[4]') IS NOT NULL AND json_extract(outcomes, '$[8]') IS NULL"""
+CREATE INDEX domains_that_received ON messages (tenant, {DOMAIN}) WHERE {RECEIVED}"""
 
     def apply(self, connection: sqlite3.Connection, envelopes: Sequence[Envelope]) -> None:
         """Fold the events of a batch in memory, then write each touched row once."""

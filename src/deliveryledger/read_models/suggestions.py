@@ -12,14 +12,11 @@ from ..advice.evidence import Found
 from ..advice.suggestion import Suggestion
 from ..advice.suggestions import suggest
 from ..advice.wording import text
+from ..domain.message.outcomes import Outcomes
 from .asking import Asking
-from .outcomes_column import read_outcomes
+from .candidates_and_messages import DOMAIN, RECEIVED
 
-RECEIVED: Final = """\
-json_extract(outcomes, '$[4]') IS NOT NULL AND json_extract(outcomes, '$[8]') IS NULL"""
-"""Of a message: it was delivered, and did not bounce for good (places of the column ``outcomes``)."""
-DOMAIN: Final = "lower(substr(recipient, instr(recipient, '@') + 1))"
-_HAS_RECEIVED: Final = f"SELECT 1 FROM messages WHERE tenant = ? AND {DOMAIN} = ? AND {RECEIVED} LIMIT 1"  # noqa: S608
+HAS_RECEIVED: Final = f"SELECT 1 FROM messages WHERE tenant = ? AND {DOMAIN} = ? AND {RECEIVED} LIMIT 1"  # noqa: S608
 
 
 class SuggestedAddress(BaseModel):
@@ -76,11 +73,10 @@ class Known(NamedTuple):
     after_bounce: bool
 
 
-def received(rows: Iterable[tuple[str, str]]) -> list[tuple[str, datetime]]:
-    """The recipients of messages that arrived, of rows of a recipient and outcomes."""
+def received(messages: Iterable[tuple[str, Outcomes]]) -> list[tuple[str, datetime]]:
+    """The recipients of messages that arrived, and when."""
     found = []
-    for recipient, column in rows:
-        outcomes = read_outcomes(column)
+    for recipient, outcomes in messages:
         if outcomes.delivered and not outcomes.hard and not outcomes.complaint:
             found.append((recipient, outcomes.delivered.at))
     return found
@@ -134,5 +130,5 @@ def grounds_label(grounds: str, page: int | None, lang: str) -> str:
 
 
 def _has_received(connection: sqlite3.Connection, tenant: str, domain: str) -> bool:
-    row: Any = connection.execute(_HAS_RECEIVED, (tenant, domain)).fetchone()
+    row: Any = connection.execute(HAS_RECEIVED, (tenant, domain)).fetchone()
     return row is not None
