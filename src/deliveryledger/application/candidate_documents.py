@@ -9,9 +9,6 @@ from ..errors import InvalidAddress
 from .services import Services
 from .unit_of_work import UnitOfWork
 
-OWN = "candidate"
-"""Whose address is recorded of a CV: those of referees are other people's data, and never suggested."""
-
 
 class CandidateDocuments:
     """The part of ``ledger.candidate_emails`` that is about documents."""
@@ -38,8 +35,8 @@ class CandidateDocuments:
             return email.name
 
         reading = cv_addresses(data, name=self._services.transact(name_of))
-        own = [(found.address, found.page) for found in reading.addresses if found.whose == OWN]
-        self._record(candidate_id, stream, [each for each in own if _may_be_kept(each[0])], document)
+        own = [(found.address, found.page) for found in reading.own if _may_be_kept(found.address)]
+        self._record(candidate_id, stream, own, document)
         return reading
 
     def record_cv_address(

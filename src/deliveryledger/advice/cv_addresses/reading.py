@@ -7,7 +7,7 @@ from typing import Final
 from .formats import read_passages
 from .limits import UnreadableCv, Watch
 from .passages import LINK, Passage
-from .ranking import WHOSE, rank
+from .ranking import OWN, WHOSE, rank
 
 _LEAST_LETTERS: Final = 20
 """Letters that make a document one that has text. A scan may have a page number, or its scanner's name."""
@@ -36,6 +36,11 @@ class CvReading:
 
     addresses: tuple[CvAddress, ...]
     readable: bool
+
+    @property
+    def own(self) -> tuple[CvAddress, ...]:
+        """The candidate's own, best first: those of referees are other people's data."""
+        return tuple(each for each in self.addresses if each.whose == WHOSE[OWN])
 
 
 def read_here(data: bytes, name: str | None, watch: Watch) -> CvReading:
