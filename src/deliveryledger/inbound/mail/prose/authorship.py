@@ -124,9 +124,13 @@ class Signs:
             return True
         return self.is_about_delivery and not self.is_a_persons
 
+    def returns(self, text: ReportText) -> bool:
+        """Whether the message came back with it, as a part or below the text."""
+        return bool(text.returned) or self._mail.part(*_RETURNED_TYPES) is not None
+
     def is_bounce(self, text: ReportText) -> bool:
         """Whether the text confirms what the headers seem to say, and does not say what else it is."""
-        returns = bool(text.returned) or self._mail.part(*_RETURNED_TYPES) is not None
+        returns = self.returns(text)
         return self._seems_a_bounce(text, returns) and not self._is_something_else(text, returns)
 
     def _seems_a_bounce(self, text: ReportText, returns: bool) -> bool:

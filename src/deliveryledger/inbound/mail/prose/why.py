@@ -9,7 +9,7 @@ from typing import Final
 from ....domain.reports import Attribution, DeliveryReport, Outcome
 from .. import notes as noted
 from ..autoreply import SUBJECTS as AUTO_REPLIES
-from ..fields import RETURNED, Returned
+from ..fields import Returned
 from ..notes import BOUNCE, Notes
 from ..scanner import Mail
 from .authorship import Signs
@@ -114,9 +114,6 @@ class _Asked(Signs):
         if self.is_system:
             return "its sender seems to be a mail system"
         return "nobody is to answer it (an empty Return-Path or From)" if self.has_no_return else ""
-
-    def returns(self, text: ReportText) -> bool:
-        return bool(text.returned) or self._mail.part(*RETURNED) is not None
 
     def signs_for(self, text: ReportText) -> Iterator[str]:
         if sender := self.sender():
