@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from deliveryledger import Ledger
-from deliveryledger import ledger as ledger_module
 from deliveryledger.application import reclassifying
 from deliveryledger.application.reclassification import Follows
 from deliveryledger.domain.failure_reason import FailureReason
 from deliveryledger.domain.reports import Reading
 from deliveryledger.inbound.rereading import read_again
+from deliveryledger.ledger import facade, looking_back
 from deliveryledger.testing import ADDRESS
 from tests.application.failures import FULL, UNKNOWN, event, misread, read, sent
 from tests.application.world import Clock
@@ -112,7 +112,7 @@ def test_nobody_waits_while_evidence_is_read(tmp_path: Path, clock: Clock, monke
             other.execute("ROLLBACK")
         return read_again(**evidence)
 
-    monkeypatch.setattr(ledger_module, "read_again", read_unlocked)
+    monkeypatch.setattr(facade, "read_again", read_unlocked)
     with Ledger.open(path, clock=clock) as ledger:
         ledger.candidate_emails.register("cand-7", ADDRESS, by="rec-3")
         sent(ledger, "sg-1")
@@ -137,12 +137,12 @@ def test_to_look_needs_no_lock_nor_does_what_changes_nothing(tmp_path: Path, clo
 def test_who_is_erased_meanwhile_is_not_judged(ledger: Ledger, clock: Clock, monkeypatch: pytest.MonkeyPatch):
     sent(ledger, "sg-1")
     falsely_hard(ledger, clock, "sg-1")
-    hard_bounced = ledger_module.hard_bounced
+    hard_bounced = looking_back.hard_bounced
 
     def erase_first(*about: Any) -> tuple[str, ...]:
         ledger.erase("cand-7", by="dpo")
         return hard_bounced(*about)
 
-    monkeypatch.setattr(ledger_module, "hard_bounced", erase_first)
+    monkeypatch.setattr(looking_back, "hard_bounced", erase_first)
     assert ledger.reclassify(by="op-1", record=True).changes == ()
     assert "BouncesReclassified" not in [type(e.event).__name__ for e in ledger.history()]

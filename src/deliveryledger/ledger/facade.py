@@ -1,52 +1,42 @@
 """The façade and composition root: the one place that wires things together."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, Self, TypeVar, cast
+from typing import Any, Self, cast
 
-from .application.candidate_emails import CandidateEmails
-from .application.difference import WhatIf
-from .application.directory import Directory, NoDirectory
-from .application.envelope import Envelope
-from .application.erasure import Erasing, Erasure
-from .application.handing_in import HandingIn
-from .application.intake import Intake
-from .application.messages import Messages
-from .application.policies import Policies
-from .application.ports import Clock
-from .application.receiving import Requests
-from .application.reclassification import Reclassification
-from .application.reclassifying import Reclassifying
-from .application.services import Services
-from .application.suppression_filters import SuppressionFilters
-from .application.what_if import what_if
-from .domain.reports import Reading
-from .errors import DeliveryLedgerError, LedgerMissing
-from .inbound.mail.bounce_addresses import BounceAddresses, BounceProofs
-from .inbound.rereading import read_again
-from .privacy.keys import KeyWrapper
-from .projections.as_of import find_point
-from .projections.runner import Progress, Runner
-from .projections.views import Views
-from .read_models.as_of import AsOf
-from .read_models.filter_entries import hard_bounced, withheld_messages
-from .read_models.footprint import footprint
-from .read_models.personal_data import PersonalData
-from .read_models.questions import READ_MODELS, Questions
-from .read_models.status import LedgerStatus, ledger_status
-from .storage.audit_report import Verification
-from .storage.audit_trail import AuditTrail
-from .storage.event_log import SqliteEventLog
-from .storage.location import key_store_of, sqlite_path
-from .storage.restoring import restore
-
-Answer = TypeVar("Answer")
-HISTORY_PAGE = 1_000
-"""Events that ``history`` reads at a time."""
+from ..application.candidate_emails import CandidateEmails
+from ..application.directory import Directory, NoDirectory
+from ..application.erasure import Erasing, Erasure
+from ..application.handing_in import HandingIn
+from ..application.intake import Intake
+from ..application.messages import Messages
+from ..application.policies import Policies
+from ..application.ports import Clock
+from ..application.receiving import Requests
+from ..application.services import Services
+from ..application.suppression_filters import SuppressionFilters
+from ..domain.reports import Reading
+from ..errors import DeliveryLedgerError, LedgerMissing
+from ..inbound.mail.bounce_addresses import BounceAddresses, BounceProofs
+from ..inbound.rereading import read_again
+from ..privacy.keys import KeyWrapper
+from ..projections.runner import Progress, Runner
+from ..projections.views import Views
+from ..read_models.filter_entries import withheld_messages
+from ..read_models.footprint import footprint
+from ..read_models.personal_data import PersonalData
+from ..read_models.questions import READ_MODELS, Questions
+from ..read_models.status import LedgerStatus, ledger_status
+from ..storage.audit_report import Verification
+from ..storage.audit_trail import AuditTrail
+from ..storage.event_log import SqliteEventLog
+from ..storage.location import key_store_of, sqlite_path
+from ..storage.restoring import restore
+from .looking_back import LookingBack
 
 
 def utc_now() -> datetime:
@@ -54,7 +44,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Ledger(HandingIn, Questions, PersonalData):
+class Ledger(HandingIn, Questions, LookingBack, PersonalData):
     """What became of every message to every candidate. Thread-safe; a context manager.
 
     Made by :meth:`open`. Every command and question takes ``tenant=`` (default ``"default"``);
@@ -142,58 +132,6 @@ class Ledger(HandingIn, Questions, PersonalData):
         """As :meth:`erase`, of all of them or none; much faster than one by one."""
         return self._erasing.erase(candidate_ids, by=by, tenant=tenant)
 
-    def history(self, *, after: int = 0, tenant: str | None = None) -> Iterator[Envelope]:
-        """Every event of a tenant after a position, opened, in the order in which they were recorded.
-
-        Reports that fit no message yet belong to no tenant; they are listed by ``intake``.
-        """
-        owner = self._services.tenant(tenant)
-        while envelopes := self._services.log.read(after=after, limit=HISTORY_PAGE):
-            after = envelopes[-1].position
-            yield from (e for e in envelopes if e.name.owner == owner and e.name.category != "intake")
-
-    def as_of(
-        self, point: datetime | int, *, tenant: str | None = None, progress: Progress | None = None
-    ) -> AsOf:
-        """The card, activity log, recipient filter and bell as of a moment, or as of the event at a position.
-
-        A moment is one of recording: what did we know then? A naive one is taken as UTC. Personal data that
-        was erased since then is erased there too. Raises InvalidInput for what is still to come.
-        """
-        found = find_point(self._services.log, self._services.clock, point)
-        return AsOf(self._services, self._runner, found, tenant=tenant, progress=progress)
-
-    def replay(
-        self,
-        policies: Policies,
-        *,
-        since: datetime | None = None,
-        tenant: str | None = None,
-        progress: Progress | None = None,
-    ) -> WhatIf:
-        """What the recipient filter would be, had these policies applied (from ``since`` on).
-
-        It changes nothing. ``since`` is a moment of recording; a naive one is taken as UTC.
-        """
-        return what_if(self._services, policies, since=since, tenant=tenant, progress=progress)
-
-    def reclassify(
-        self,
-        *,
-        by: str,
-        record: bool = False,
-        tenant: str | None = None,
-        message_id: str | None = None,
-        progress: Progress | None = None,
-    ) -> Reclassification:
-        """Read the raw evidence again by the present rules: what would change, or with ``record`` changes.
-
-        Strikes are neither undone nor counted anew. Looking keeps no writer waiting. Raises UnknownMessage.
-        """
-        return Reclassifying(self._services, self._reader, partial(self._ask, hard_bounced)).run(
-            by=by, record=record, tenant=tenant, message_id=message_id, progress=progress
-        )
-
     def status(self) -> LedgerStatus:
         """Positions, lag and counts of the whole ledger, without catching up first."""
         positions = self._runner.positions()
@@ -232,7 +170,3 @@ class Ledger(HandingIn, Questions, PersonalData):
     def _read(self, **evidence: Any) -> Reading:
         # Another process may have replaced the secret since.
         return read_again(**evidence, proofs=BounceProofs(self._services.log.digests.bounce_keys))
-
-    def _ask(self, question: Callable[..., Answer], *about: object) -> Answer:
-        with self._runner.caught_up() as views:
-            return question(views, *about)

@@ -1,0 +1,40 @@
+"""Commands that a rule of the domain refuses."""
+
+from .base import DeliveryLedgerError
+
+
+class CommandRefused(DeliveryLedgerError):
+    """A rule of the domain says no."""
+
+
+class UnknownCandidate(CommandRefused):
+    """No such candidate in this tenant."""
+
+
+class UnknownMessage(CommandRefused):
+    """No such message in this tenant."""
+
+
+class UnknownRemovalRequest(CommandRefused):
+    """No such removal request, or it is no longer open."""
+
+
+class AlreadyRegistered(CommandRefused):
+    """The id is taken by something else."""
+
+
+class AddressIsSuppressed(CommandRefused):
+    """The address is on the recipient filter. ``cause`` and ``since`` say why and from when."""
+
+    def __init__(self, attempted: str, obstacle: str, remedy: str, *, cause: str, since: str) -> None:
+        super().__init__(attempted, obstacle, remedy)
+        self.cause = cause
+        self.since = since
+
+
+class LiftRefused(CommandRefused):
+    """A suppression cannot be lifted yet. ``missing`` names what is missing, machine-readable."""
+
+    def __init__(self, attempted: str, obstacle: str, remedy: str, *, missing: tuple[str, ...]) -> None:
+        super().__init__(attempted, obstacle, remedy)
+        self.missing = missing
