@@ -32,6 +32,7 @@ from .keys import (
     WrongKeyEncryptionKey,
 )
 from .mailboxes import MailboxError, MailboxRefused, MailboxUnavailable
+from .providers import ProviderError, ProviderRefused, ProviderUnavailable
 from .refusals import (
     AddressIsSuppressed,
     AlreadyRegistered,
@@ -93,6 +94,9 @@ __all__ = [
     "PayloadTooLarge",
     "PlaceTaken",
     "ProofUnavailable",
+    "ProviderError",
+    "ProviderRefused",
+    "ProviderUnavailable",
     "ReplayRefused",
     "SealBroken",
     "SigningKeyUnusable",
