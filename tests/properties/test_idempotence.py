@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from deliveryledger import Ledger
+from deliveryledger.application.handing_over import Handed, Outgoing
 from deliveryledger.domain.failure_reason import FailureReason
 from deliveryledger.domain.reports import DeliveryReport, Outcome, Quarantined, Reading
 from deliveryledger.errors import CommandRefused
@@ -37,6 +38,13 @@ EVERYTHING = reading(
     report(None, "nobody@acme.example", Outcome.BOUNCED),
     quarantined=(Quarantined(why="not readable", raw=b"{"),),
 )
+
+
+class NeverAtHome:
+    """A mailer to whom nothing may be given: no message of this ledger waits to be sent again."""
+
+    def send(self, message: Outgoing) -> Handed:
+        raise AssertionError(message.message_id)
 
 
 @pytest.fixture
@@ -76,6 +84,7 @@ COMMANDS: dict[str, Command] = {
     "messages.register": lambda led: led.messages.register(
         "cand-1", sender="rec-3", subject="New", message_id="msg-9"
     ),
+    "messages.hand_over": lambda led: led.messages.hand_over(NeverAtHome()),
     "messages.register, withheld": lambda led: led.messages.register(
         "cand-2", sender="rec-3", subject="New", message_id="msg-9"
     ),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from ..domain.addresses import check_typed
 from ..domain.candidate_email import decisions
@@ -28,6 +29,9 @@ class Correction:
     candidate_id: str
     changed: bool
     resent: tuple[RegisteredMessage, ...] = ()
+    changed_by: str = ""
+    """Who gave the address that is there now, and when (UTC): the caller, or somebody who was first."""
+    changed_at: datetime | None = None
 
 
 class CandidateEmails(CandidateDocuments):
@@ -80,6 +84,7 @@ class CandidateEmails(CandidateDocuments):
         by: str,
         evidence: str | None = None,
         resend: Sequence[str] = (),
+        replacing: str | None = None,
         tenant: str | None = None,
         lang: str = "en",
         tz: str = "UTC",
@@ -88,7 +93,9 @@ class CandidateEmails(CandidateDocuments):
 
         Both addresses stay in the log. Doing it twice is doing it once: the same messages come back.
         Refused with AddressIsSuppressed where the new address is on the recipient filter. ``grounds``
-        is one of typed, typo, structure, name, cv, candidate, earlier_delivery. Raises UnknownCandidate,
+        is one of typed, typo, structure, name, cv, candidate, earlier_delivery. ``replacing`` is the
+        address that the caller saw: AlreadyCorrected if somebody has changed it to another since. What was
+        sent again before comes back with who did it, and with a notice. Raises UnknownCandidate,
         UnknownMessage, InvalidInput.
         """
         owner = self._services.tenant(tenant)
@@ -103,6 +110,7 @@ class CandidateEmails(CandidateDocuments):
         def work(unit: UnitOfWork) -> Correction:
             present = present_email(unit, owner, candidate_id, f"correct the address of {candidate_id!r}")
             key = unit.address_keys.of(address)
+            seen = unit.address_keys.of(replacing) if replacing is not None else None
             if key != present.address_key:
                 _refuse_suppressed(standing_for(unit, owner, address, key, lang=lang, tz=tz))
             changed = unit.decide(
@@ -115,10 +123,12 @@ class CandidateEmails(CandidateDocuments):
                     evidence=evidence,
                     by=by,
                     at=unit.now,
+                    replacing_key=seen,
                 ),
             )
-            resent = [self._resend(unit, owner, candidate_id, m, by, lang, tz) for m in resend]
-            return Correction(candidate_id, bool(changed), tuple(resent))
+            resent = tuple(self._resend(unit, owner, candidate_id, m, by, lang, tz) for m in resend)
+            set_by, set_at = (by, unit.now) if changed else (present.set_by, present.set_at)
+            return Correction(candidate_id, bool(changed), resent, set_by, set_at)
 
         return self._services.transact(work)
 

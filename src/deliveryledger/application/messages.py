@@ -1,11 +1,13 @@
 """Commands about messages: register, mark as submitted, send again."""
 
 import os
+from collections.abc import Callable
 
 from ..domain.identifiers import check_candidate_id, check_id, check_tenant, message_stream, uuid7
 from ..domain.message import decisions
 from ..errors import InvalidInput
 from .correlation import correlate
+from .handing_over import HandingOver
 from .recording import Recording, apply_waiting
 from .registering import (
     RegisteredMessage,
@@ -18,11 +20,14 @@ from .services import Services
 from .unit_of_work import UnitOfWork
 
 
-class Messages:
+class Messages(HandingOver):
     """``ledger.messages``."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(
+        self, services: Services, to_hand_over: Callable[[str], tuple[str, ...]] = lambda _: ()
+    ) -> None:
         self._services = services
+        self._to_hand_over = to_hand_over
 
     def register(
         self,

@@ -1,8 +1,10 @@
 """How a message is taken on, withheld, and sent again: shared by the commands that do it."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
+from ..advice.wording import short_datetime, text
 from ..domain.candidate_email.aggregate import CandidateEmail
 from ..domain.candidate_email.aggregate import evolve as evolve_email
 from ..domain.candidate_email.decisions import require_registered
@@ -10,11 +12,12 @@ from ..domain.identifiers import (
     candidate_email_stream,
     incident_stream,
     message_stream,
+    same_actor,
     suppression_filter_stream,
     uuid7,
 )
 from ..domain.incident import decisions as incidents
-from ..domain.message import decisions
+from ..domain.message import decisions, resending
 from ..domain.message.aggregate import Message
 from ..domain.message.events import MessageRegistered
 from ..errors import UnknownMessage
@@ -34,6 +37,11 @@ class RegisteredMessage:
     withheld: Withheld | None = None
     resend_of: str | None = None
     recipient: str = ""
+    resent_by: str | None = None
+    """Of a resend: who asked for it first, and when (UTC)."""
+    resent_at: datetime | None = None
+    notice: str | None = None
+    """The sentence that tells the caller that a colleague sent the message again first."""
 
     @property
     def may_be_sent(self) -> bool:
@@ -100,7 +108,7 @@ def register_message(
     is_new = unit.decide(stream, decisions.register(unit.message(stream), registration))
     if not is_new:
         return _known(unit, stream, lang=lang, tz=tz)
-    standing = _withhold(unit, stream, email, lang=lang, tz=tz)
+    standing = withhold(unit, stream, email.address, lang=lang, tz=tz)
     apply_waiting(unit, services.policies, stream)
     return RegisteredMessage(message_id, email.candidate_id, withheld_for(standing), resend_of, email.address)
 
@@ -124,9 +132,10 @@ def standing_for(
     return listed and well_formed(address, lang)
 
 
-def _withhold(unit: UnitOfWork, stream: str, email: CandidateEmail, *, lang: str, tz: str) -> Standing:
+def withhold(unit: UnitOfWork, stream: str, recipient: str, *, lang: str = "en", tz: str = "UTC") -> Standing:
+    """Withhold a registered message if its recipient's standing says so, and tell its sender."""
     message = unit.message(stream)
-    standing = standing_for(unit, message.tenant, email.address, email.address_key, lang=lang, tz=tz)
+    standing = standing_for(unit, message.tenant, recipient, message.address_key, lang=lang, tz=tz)
     if standing:
         return standing
     decided = unit.decide(
@@ -155,7 +164,10 @@ def resend_message(
     lang: str = "en",
     tz: str = "UTC",
 ) -> RegisteredMessage:
-    """Register a successor and link both; the sender's incident is handled, unless nothing was gained."""
+    """Register a successor and link both; the sender's incident is handled, unless nothing was gained.
+
+    Where somebody has done that before, theirs comes back, with who did it and when.
+    """
     stream = message_stream(tenant, message_id)
     message = require_message(unit, stream, message_id, "send a message again")
     email = present_email(unit, tenant, message.candidate_id, "send a message again")
@@ -166,7 +178,9 @@ def resend_message(
             "register a new message",
         )
     if message.resent_as is not None:
-        return _known(unit, message_stream(tenant, message.resent_as), lang=lang, tz=tz)
+        known = _known(unit, message_stream(tenant, message.resent_as), lang=lang, tz=tz)
+        known = replace(known, resent_by=message.resent_by, resent_at=message.resent_at)
+        return replace(known, notice=_already_resent(known, by, lang=lang, tz=tz))
     original = next(e for e in unit.opened(stream) if isinstance(e, MessageRegistered))
     new_id = uuid7(unit.now, os.urandom(10))
     sent = register_message(
@@ -183,10 +197,17 @@ def resend_message(
         lang=lang,
         tz=tz,
     )
-    unit.decide(stream, decisions.resend(message, as_message_id=new_id, by=by, at=unit.now))
+    unit.decide(stream, resending.resend(message, as_message_id=new_id, by=by, at=unit.now))
     if sent.may_be_sent or email.address_key != message.address_key:
         _handle_incident(unit, message, by=by, how=how)
-    return sent
+    return replace(sent, resent_by=by, resent_at=unit.now)
+
+
+def _already_resent(sent: RegisteredMessage, by: str, *, lang: str, tz: str) -> str | None:
+    if sent.resent_by is None or sent.resent_at is None or same_actor(sent.resent_by, by):
+        return None
+    at = short_datetime(sent.resent_at, lang, tz)
+    return text("error.already_resent", lang, actor=sent.resent_by, at=at)
 
 
 def _handle_incident(unit: UnitOfWork, message: Message, *, by: str, how: str) -> None:

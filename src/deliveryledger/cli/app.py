@@ -15,6 +15,7 @@ from .anonymise import anonymise
 from .audit import checkpoint, verify
 from .audit_proofs import prove, verify_proof_
 from .backup import backup, restore
+from .correcting import correct, resend
 from .cv_addresses import cv_addresses
 from .demo.command import demo
 from .exit_codes import ExitCode, exit_code_of
@@ -63,6 +64,8 @@ for command in (
     activity,
     filter_,
     bell,
+    correct,
+    resend,
     safe_senders,
     as_of,
     replay,

@@ -35,6 +35,7 @@ from .mailboxes import MailboxError, MailboxRefused, MailboxUnavailable
 from .providers import ProviderError, ProviderRefused, ProviderUnavailable
 from .refusals import (
     AddressIsSuppressed,
+    AlreadyCorrected,
     AlreadyRegistered,
     CommandRefused,
     LiftRefused,
@@ -60,6 +61,7 @@ from .storage import (
 __all__ = [
     "AddressIsSuppressed",
     "AddressSecretMissing",
+    "AlreadyCorrected",
     "AlreadyRegistered",
     "AuditError",
     "CommandRefused",

@@ -1,5 +1,7 @@
 """Commands that a rule of the domain refuses."""
 
+from datetime import datetime
+
 from .base import DeliveryLedgerError
 
 
@@ -21,6 +23,15 @@ class UnknownRemovalRequest(CommandRefused):
 
 class AlreadyRegistered(CommandRefused):
     """The id is taken by something else."""
+
+
+class AlreadyCorrected(CommandRefused):
+    """Somebody else has changed the address since the caller looked: ``by``, at ``at`` (UTC)."""
+
+    def __init__(self, attempted: str, obstacle: str, remedy: str, *, by: str, at: datetime | None) -> None:
+        super().__init__(attempted, obstacle, remedy)
+        self.by = by
+        self.at = at
 
 
 class AddressIsSuppressed(CommandRefused):

@@ -26,6 +26,7 @@ from ..inbound.rereading import read_again
 from ..privacy.keys import KeyWrapper
 from ..projections.runner import Progress, Runner
 from ..projections.views import Views
+from ..read_models.candidates_and_messages import to_hand_over
 from ..read_models.filter_entries import withheld_messages
 from ..read_models.footprint import footprint
 from ..read_models.personal_data import PersonalData
@@ -56,7 +57,7 @@ class Ledger(HandingIn, Questions, LookingBack, PersonalData):
     def __init__(self, services: Services, runner: Runner, audit: AuditTrail) -> None:
         super().__init__(services, runner, services.clock)
         self.candidate_emails = CandidateEmails(services)
-        self.messages = Messages(services)
+        self.messages = Messages(services, partial(self._ask, to_hand_over))
         self.suppression_filters = SuppressionFilters(services, partial(self._ask, withheld_messages))
         self._reader = self._read
         self.intake = Intake(services, self._reader)

@@ -24,6 +24,7 @@ _KEYS = {
     "UnsubscribeRequested": "log.unsubscribed",
     "AutoReplyReceived": "log.auto_reply",
     "MessageResent": "log.resent",
+    "HandingOverStarted": "log.handing_over",
     "MessageOpened": "log.opened",
     "LinkClicked": "log.clicked",
     "BouncesReclassified": "log.reclassified",

@@ -65,11 +65,18 @@ A question that has both, word for word, is answered from an index.
 """
 
 
+_TO_HAND_OVER = (
+    "resend_of IS NOT NULL AND resent_as IS NULL AND withheld_by IS NULL "
+    "AND json_extract(outcomes, '$[0]') IS NULL"
+)
+_MOST_TO_HAND_OVER = 10_000
+
+
 class CandidatesAndMessages:
     """Tables ``candidates`` and ``messages``."""
 
     name = "candidates_and_messages"
-    version = 3
+    version = 4
     tables = """\
 CREATE TABLE candidates (
   stream TEXT PRIMARY KEY,
@@ -115,7 +122,8 @@ CREATE TABLE messages (
 CREATE INDEX messages_of_candidate ON messages (tenant, candidate_id, position);
 CREATE INDEX candidates_with_address ON candidate_addresses (address_key);
 CREATE INDEX messages_withheld ON messages (tenant, address_key) WHERE withheld_by IS NOT NULL;
-CREATE INDEX domains_that_received ON messages (tenant, {DOMAIN}) WHERE {RECEIVED}"""
+CREATE INDEX domains_that_received ON messages (tenant, {DOMAIN}) WHERE {RECEIVED};
+CREATE INDEX messages_to_hand_over ON messages (tenant, position) WHERE {_TO_HAND_OVER}"""
 
     def apply(self, connection: sqlite3.Connection, envelopes: Sequence[Envelope]) -> None:
         """Fold the events of a batch in memory, then write each touched row once."""
@@ -197,6 +205,12 @@ def _take_up(row: _Message, event: Any) -> None:
             row.flags |= {"opened_by_machine" if event.by_machine else "opened"}
         case LinkClicked():
             row.flags |= {"clicked_by_machine" if event.by_machine else "clicked"}
+
+
+def to_hand_over(connection: sqlite3.Connection, tenant: str) -> tuple[str, ...]:
+    """Ids of the messages that were registered to be sent again and not submitted, oldest first."""
+    query = f"SELECT message_id FROM messages WHERE tenant = ? AND {_TO_HAND_OVER} ORDER BY position LIMIT ?"  # noqa: S608  # a constant
+    return tuple(row[0] for row in connection.execute(query, (tenant, _MOST_TO_HAND_OVER)))
 
 
 def iso(text: str) -> datetime:

@@ -1,10 +1,13 @@
 """What commands add to what is known of a message."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from deliveryledger.domain.message.decisions import register, resend, submit, withhold
+from deliveryledger.domain.message.decisions import register, submit, withhold
+from deliveryledger.domain.message.events import HandingOverStarted
+from deliveryledger.domain.message.resending import hand_over, resend
 from deliveryledger.errors import AlreadyRegistered
 from deliveryledger.testing import (
     AT_REGISTRATION,
@@ -77,3 +80,25 @@ def test_only_the_first_resend_counts():
     given(MESSAGE, REGISTERED, RESENT).when(
         resend, as_message_id="msg-3", by="rec-4", at=LATER
     ).then_nothing()
+
+
+SOON = AT_SUBMISSION + timedelta(minutes=10)
+STARTED = HandingOverStarted(occurred_at=AT_SUBMISSION, message_id="msg-1", until=SOON)
+
+
+def test_a_registered_message_is_handed_over():
+    given(MESSAGE, REGISTERED).when(hand_over, at=AT_SUBMISSION, until=SOON).then(STARTED)
+
+
+def test_not_while_somebody_is_at_it():
+    given(MESSAGE, REGISTERED, STARTED).when(hand_over, at=AT_SUBMISSION, until=SOON).then()
+
+
+def test_again_when_nothing_came_of_it():
+    later = SOON + timedelta(minutes=10)
+    again = HandingOverStarted(occurred_at=SOON, message_id="msg-1", until=later)
+    given(MESSAGE, REGISTERED, STARTED).when(hand_over, at=SOON, until=later).then(again)
+
+
+def test_not_what_the_provider_has():
+    given(MESSAGE, REGISTERED, SUBMITTED).when(hand_over, at=SOON, until=SOON).then()

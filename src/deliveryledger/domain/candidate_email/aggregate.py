@@ -1,6 +1,7 @@
 """State of a candidate's address. ``address`` and ``name`` are readable only where the events were opened."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from ..aggregate import changed
 from .events import (
@@ -28,6 +29,9 @@ class CandidateEmail:
     cv_keys: frozenset[str] = frozenset()
     dismissed: frozenset[str] = frozenset()
     is_erased: bool = False
+    set_by: str = ""
+    """Who gave the present address, and when (UTC)."""
+    set_at: datetime | None = None
 
     @property
     def is_registered(self) -> bool:
@@ -45,6 +49,8 @@ def evolve(email: CandidateEmail, event: CandidateEmailEvent) -> CandidateEmail:
                 address=event.address,
                 address_key=event.address_key,
                 name=event.name,
+                set_by=event.by,
+                set_at=event.occurred_at,
             )
         case EmailChanged():
             return changed(
@@ -52,6 +58,8 @@ def evolve(email: CandidateEmail, event: CandidateEmailEvent) -> CandidateEmail:
                 address=event.address,
                 address_key=event.address_key,
                 previous_keys=(*email.previous_keys, event.previous_key),
+                set_by=event.by,
+                set_at=event.occurred_at,
             )
         case EmailConfirmed():
             return changed(email, confirmed=email.confirmed | {event.address_key})

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from ...errors import AlreadyRegistered, UnknownCandidate
+from ...errors import AlreadyCorrected, AlreadyRegistered, UnknownCandidate
 from .aggregate import CandidateEmail
 from .events import (
     CandidateEmailEvent,
@@ -38,14 +38,25 @@ def correct(
     evidence: str | None,
     by: str,
     at: datetime,
+    replacing_key: str | None = None,
 ) -> Iterator[CandidateEmailEvent]:
     """Replace the address; the standing of the old one stays with the old one.
+
+    ``replacing_key`` is of the address that the caller saw: AlreadyCorrected if it has been changed since.
 
     The text decides, not its digest: ``<ada@example.com>`` and ``ada@example.com`` share a key, but only
     the second one is an address. So the state must have been folded from opened events.
     """
     if (email.address_key, email.address) == (address_key, address):
         return
+    if replacing_key is not None and replacing_key != email.address_key:
+        raise AlreadyCorrected(
+            f"correct the address of candidate {email.candidate_id!r}",
+            f"{email.set_by!r} has changed it since",
+            "look at the card again, and correct the address that is there now",
+            by=email.set_by,
+            at=email.set_at,
+        )
     yield EmailChanged(
         occurred_at=at,
         data_subject=email.data_subject,

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from ..aggregate import changed
 from .events import (
     AutoReplyReceived,
+    HandingOverStarted,
     LinkClicked,
     MessageEvent,
     MessageOpened,
@@ -49,6 +50,10 @@ class Message(Outcomes):
     opened: frozenset[bool | None] = frozenset()
     clicked: frozenset[bool | None] = frozenset()
     resent_as: str | None = None
+    resent_by: str | None = None
+    resent_at: datetime | None = None
+    handing_over_until: datetime | None = None
+    """Somebody is handing it over to a provider; from then on it counts as not done."""
 
     @property
     def is_registered(self) -> bool:
@@ -66,7 +71,10 @@ def evolve(message: Message, event: MessageEvent) -> Message:
         case MessageWithheld():
             return changed(message, withheld_by=event.causes)
         case MessageResent():
-            return changed(message, resent_as=event.as_message_id)
+            resent = {"resent_as": event.as_message_id, "resent_by": event.by, "resent_at": event.occurred_at}
+            return changed(message, **resent)
+        case HandingOverStarted():
+            return changed(message, handing_over_until=event.until)
         case UnsubscribeRequested():
             latest = max(message.unsubscribed_at or event.occurred_at, event.occurred_at)
             return changed(message, unsubscribed_at=latest)

@@ -21,7 +21,6 @@ from .events import (
     MessageOpened,
     MessageRegistered,
     MessageRejected,
-    MessageResent,
     MessageSubmitted,
     MessageWithheld,
     UnsubscribeRequested,
@@ -85,12 +84,6 @@ def submit(
         reference=reference,
         source=source,
     )
-
-
-def resend(message: Message, *, as_message_id: str, by: str, at: datetime) -> Iterator[MessageEvent]:
-    """Link the message to the one that replaces it; only the first resend counts."""
-    if message.resent_as is None:
-        yield MessageResent(occurred_at=at, message_id=message.message_id, as_message_id=as_message_id, by=by)
 
 
 def record(

@@ -127,6 +127,13 @@ class MessageResent(Event):
     by: str
 
 
+class HandingOverStarted(Event):
+    """Somebody is about to hand it to a provider; not submitted by ``until``, it is tried again."""
+
+    message_id: str
+    until: UtcDatetime
+
+
 class MessageOpened(Reported):
     """Opened; recorded only where the ATS opted in."""
 
@@ -196,6 +203,7 @@ MessageEvent = (
     | UnsubscribeRequested
     | AutoReplyReceived
     | MessageResent
+    | HandingOverStarted
     | MessageOpened
     | LinkClicked
     | BouncesReclassified
