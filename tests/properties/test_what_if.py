@@ -17,7 +17,7 @@ from tests.properties.worlds import open_ledger, reports
 ESCALATING = (FailureReason.MAILBOX_FULL, FailureReason.MAILBOX_DISABLED, FailureReason.SERVER_UNAVAILABLE)
 DAYS = st.one_of(st.none(), st.integers(1, 5))
 THRESHOLDS = st.builds(
-    Threshold, strikes=st.integers(1, 3), within_days=st.integers(1, 9), suppress_for_days=DAYS
+    Threshold, strikes=st.integers(1, 3), within_days=st.integers(3, 9), suppress_for_days=DAYS
 )
 POLICIES = st.dictionaries(st.sampled_from(ESCALATING), THRESHOLDS).map(
     lambda thresholds: Policies(escalation=EscalationPolicy(thresholds=thresholds))

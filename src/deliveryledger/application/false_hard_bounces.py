@@ -8,7 +8,7 @@ from ..domain.message.aggregate import Message
 from ..domain.message.events import BouncesReclassified
 from ..domain.suppression_filter.events import AddressSuppressed, Cause, RemovalRequested
 from ..domain.suppression_filter.removal import request_removal
-from .policies import sent_at
+from .suppressing import sent_at
 from .unit_of_work import UnitOfWork
 
 HardBounced = Callable[[str, str], tuple[str, ...]]

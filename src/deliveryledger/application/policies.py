@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -19,11 +18,11 @@ from ..domain.message.events import (
     MessageBounced,
     MessageDelivered,
     MessageDropped,
-    MessageRegistered,
     MessageRejected,
     MessageWithheld,
     UnsubscribeRequested,
 )
+from ..domain.outage.policy import OutagePolicy
 from ..domain.status import MessageStatus
 from ..domain.suppression_filter import decisions as filters
 from ..domain.suppression_filter.escalation import EscalationPolicy
@@ -33,6 +32,8 @@ from ..domain.suppression_filter.events import (
     ConsentKind,
     RecipientConsentRecorded,
 )
+from .outages import answered, load_domains, stream_of_domain, suppress_or_hold, tells_of_domain
+from .suppressing import registered_recipient, sent_at, suppression_about
 from .unit_of_work import UnitOfWork
 
 _TOUCHES_FILTER = frozenset(
@@ -47,6 +48,7 @@ class Policies(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     escalation: EscalationPolicy = Field(default_factory=EscalationPolicy)
+    outage: OutagePolicy = Field(default_factory=OutagePolicy)
     record_engagement: bool = False
     """Whether opens and clicks are recorded; they say little and are personal data."""
     accounts: Mapping[str, str] = Field(default_factory=dict)
@@ -68,6 +70,8 @@ class Fact(NamedTuple):
     """The filter entry that it may concern."""
     incident: str | None
     """The incident that it may concern."""
+    domain: str | None = None
+    """What is known of the recipient's domain, where that may change or decide something."""
 
 
 @dataclass
@@ -76,6 +80,7 @@ class Consequences:
 
     policies: Policies
     facts: list[Fact] = field(default_factory=list)
+    _domains: dict[tuple[str, str], str | None] = field(default_factory=dict)
 
     def add(
         self,
@@ -94,13 +99,20 @@ class Consequences:
             if kind in _IS_TROUBLE or (kind is MessageDelivered and message.had_trouble):
                 incident = _incident_of(unit, message)
             if entry or incident:
-                self.facts.append(Fact(stream, message, event, recipient, entry, incident))
+                domain = self._domain_of(unit, stream, message, event, recipient)
+                self.facts.append(Fact(stream, message, event, recipient, entry, incident, domain))
 
     def apply(self, unit: UnitOfWork) -> None:
         """Decide about the filter and the senders, after loading all their streams with one query."""
-        unit.load({name for fact in self.facts for name in fact[4:] if name})
+        # An outage is told by what happened in between.
+        self.facts.sort(key=lambda fact: fact.event.occurred_at)
+        unit.load({name for fact in self.facts for name in (fact.entry, fact.incident) if name})
+        load_domains(unit, {fact.domain for fact in self.facts if fact.domain}, self.policies.outage)
         unit.look_for_erased(_subjects_concerned(unit, self.facts))
         for fact in self.facts:
+            if fact.domain and type(fact.event) is MessageDelivered:
+                at, policy = fact.event.occurred_at, self.policies.outage
+                answered(unit, fact.domain, fact.message.message_id, at, policy)
             if fact.entry and (type(fact.event) is not MessageDelivered or unit.existing(fact.entry)):
                 _filter(unit, fact, fact.entry, self.policies)
             if fact.incident and type(fact.event) is MessageDelivered:
@@ -108,6 +120,17 @@ class Consequences:
             elif fact.incident:
                 tell_sender(unit, fact.message, fact.event)
         self.facts.clear()
+
+    def _domain_of(
+        self, unit: UnitOfWork, stream: str, message: Message, event: Event, recipient: str | None
+    ) -> str | None:
+        if not self.policies.outage.enabled or not tells_of_domain(event):
+            return None
+        address = recipient or registered_recipient(unit, stream)
+        key = message.tenant, address.rpartition("@")[2]
+        if key not in self._domains:
+            self._domains[key] = stream_of_domain(unit, message.tenant, address)
+        return self._domains[key]
 
 
 def _incident_of(unit: UnitOfWork, message: Message) -> str:
@@ -122,11 +145,17 @@ def _filter(unit: UnitOfWork, fact: Fact, name: str, policies: Policies) -> None
         case MessageDelivered():
             unit.decide(name, filters.clear_strikes(entry, message_id=message.message_id, at=at))
         case MessageBounced(severity=Severity.HARD, reason=reason):
-            suppression = suppression_of(unit, fact, Cause.HARD_BOUNCE, reason)
-            unit.decide(name, filters.suppress(entry, suppression, submitted_at=sent_at(message, at)))
+            suppression, sent = _suppression(unit, fact, Cause.HARD_BOUNCE, reason), sent_at(message, at)
+            if fact.domain:
+                policy = policies.outage
+                suppress_or_hold(
+                    unit, name, suppression, domain=fact.domain, submitted_at=sent, policy=policy
+                )
+            else:
+                unit.decide(name, filters.suppress(entry, suppression, submitted_at=sent))
         case MessageBounced(reason=reason):
             if reason.counts_as_strike:
-                suppression = suppression_of(unit, fact, Cause.ESCALATION, reason)
+                suppression = _suppression(unit, fact, Cause.ESCALATION, reason)
                 strikes = filters.strike(
                     entry,
                     reason=reason,
@@ -138,50 +167,28 @@ def _filter(unit: UnitOfWork, fact: Fact, name: str, policies: Policies) -> None
                 )
                 unit.decide(name, strikes)
         case ComplaintReceived():
-            suppression = suppression_of(unit, fact, Cause.COMPLAINT, None)
+            suppression = _suppression(unit, fact, Cause.COMPLAINT, None)
             unit.decide(name, filters.suppress(entry, suppression))
         case UnsubscribeRequested():
-            suppression = suppression_of(unit, fact, Cause.UNSUBSCRIBE, None)
+            suppression = _suppression(unit, fact, Cause.UNSUBSCRIBE, None)
             unit.decide(name, filters.suppress(entry, suppression))
         case ComplaintWithdrawn():
             unit.decide(name, filters.consent(entry, _consent(unit, message, event)))
 
 
-def sent_at(message: Message, at: datetime) -> datetime | None:
-    """When the attempt that a report is about was made: the newest submission before it. None: not known."""
-    before = [s.at for s in message.submissions if s.at <= at]
-    return max(before) if before else message.submitted_at
+def _suppression(
+    unit: UnitOfWork, fact: Fact, cause: Cause, reason: FailureReason | None
+) -> AddressSuppressed:
+    stream, message, at = fact.stream, fact.message, fact.event.occurred_at
+    return suppression_about(
+        unit, stream, message, at=at, cause=cause, reason=reason, recipient=fact.recipient
+    )
 
 
 def _subjects_concerned(unit: UnitOfWork, facts: list[Fact]) -> set[str]:
     subjects = {fact.message.data_subject for fact in facts if fact.entry}
     entries = (unit.existing(fact.entry) for fact in facts if fact.entry)
     return subjects | {entry.state.data_subject for entry in entries if entry}
-
-
-def suppression_of(
-    unit: UnitOfWork, fact: Fact, cause: Cause, reason: FailureReason | None
-) -> AddressSuppressed:
-    """The suppression that a fact about a message causes."""
-    message = fact.message
-    name = suppression_filter_stream(message.tenant, message.address_key)
-    return AddressSuppressed(
-        occurred_at=fact.event.occurred_at,
-        data_subject=unit.subject_of_entry(name, about=message.data_subject),
-        scope=message.tenant,
-        address_key=message.address_key,
-        address=fact.recipient or registered_recipient(unit, fact.stream),
-        cause=cause,
-        reason=reason,
-        message_id=message.message_id,
-    )
-
-
-def registered_recipient(unit: UnitOfWork, stream: str) -> str:
-    """The recipient as it was registered; opened only when a report names none."""
-    events = [e for e in unit.stream(stream).events if isinstance(e, MessageRegistered)]
-    opened = unit.opened(stream) or events  # registered in this very unit: nothing is sealed yet
-    return next(e.recipient for e in opened if isinstance(e, MessageRegistered))
 
 
 def _consent(unit: UnitOfWork, message: Message, event: ComplaintWithdrawn) -> RecipientConsentRecorded:

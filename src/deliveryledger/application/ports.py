@@ -115,6 +115,9 @@ class LogTransaction(Protocol):
         Streams without such events are left out.
         """
 
+    def tails(self, streams: Iterable[str], length: int) -> dict[str, tuple[int, list[Event]]]:
+        """The newest events of streams, oldest first, and how many lie before them; with one query."""
+
     def correlated(self, keys: Iterable[str]) -> dict[str, list[Correlation]]:
         """Submissions by their keys, with one query."""
 
@@ -127,7 +130,7 @@ class LogTransaction(Protocol):
         """Submissions to an address by one provider account within a time, newest first, at most 1,000."""
 
     def waiting(self, references: Iterable[str]) -> list[str]:
-        """Intake streams that wait for one of the references."""
+        """Streams that wait for one of the references: reports, and held suppressions."""
 
     def since(self, position: int) -> list[tuple[str, Event]]:
         """(stream, event) of everything after a position that lies a moment back, in order."""

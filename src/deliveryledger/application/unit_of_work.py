@@ -9,6 +9,7 @@ from ..domain.candidate_email import aggregate as candidate_email
 from ..domain.incident import aggregate as incident
 from ..domain.intake import aggregate as intake
 from ..domain.message import aggregate as message
+from ..domain.outage import aggregate as outage
 from ..domain.suppression_filter import aggregate as suppression_filter
 from ..errors import ConcurrentChange
 from .address_keys import AddressKeys
@@ -23,6 +24,7 @@ _AGGREGATES: Mapping[str, tuple[Any, Callable[[Any, Any], Any]]] = {
     "suppression_filter": (suppression_filter.SuppressionFilter(), suppression_filter.evolve),
     "incident": (incident.Incident(), incident.evolve),
     "intake": (intake.Intake(), intake.evolve),
+    "outage": (outage.Outage(), outage.evolve),
 }
 
 
@@ -96,6 +98,17 @@ class UnitOfWork:
             evolve = _aggregate(name)[1]
             self._streams[name] = Stream(beginnings[name], evolve, loaded.get(name, []), version)
 
+    def load_tails(self, streams: Iterable[str], length: int) -> None:
+        """Load the newest events of streams whose state they tell, with one query."""
+        wanted = [s for s in streams if s not in self._streams and s not in self._absent]
+        if not wanted:
+            return
+        loaded = self.transaction.tails(wanted, length)
+        for name, (beginning, events) in loaded.items():
+            self._streams[name] = Stream(*_aggregate(name), events, beginning)
+        self._absent.update(wanted)
+        self._absent.difference_update(loaded)
+
     def existing(self, name: str) -> Stream | None:
         """A stream that has events; loaded now if it was not."""
         stream = self._streams.get(name)
@@ -116,13 +129,13 @@ class UnitOfWork:
         return self.transaction.load((name,), opened=True).get(name, [])
 
     def let_wait(self, name: str, references: Iterable[str]) -> None:
-        """Note that an intake stream waits for what the references name."""
+        """Note that a stream (a report, a held suppression) waits for what the references name."""
         for reference in references:
             self.changes.waiting.append((reference, name))
             self._waiting.setdefault(reference, []).append(name)
 
     def waiting(self, references: Iterable[str]) -> list[str]:
-        """Intake streams that wait for one of the references, since earlier or since a moment ago."""
+        """Streams that wait for one of the references, since earlier or since a moment ago."""
         wanted = list(references)
         here = [name for reference in wanted for name in self._waiting.get(reference, ())]
         return list(dict.fromkeys([*self.transaction.waiting(wanted), *here]))
@@ -174,6 +187,10 @@ class UnitOfWork:
     def incident(self, name: str) -> incident.Incident:
         """State of an incident."""
         return cast("incident.Incident", self.stream(name).state)
+
+    def outage(self, name: str) -> outage.Outage:
+        """State of a recipient domain."""
+        return cast("outage.Outage", self.stream(name).state)
 
     def intake(self, name: str) -> intake.Intake:
         """State of a report that could not be used yet."""

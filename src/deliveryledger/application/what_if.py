@@ -21,6 +21,7 @@ from ..domain.suppression_filter.aggregate import evolve as evolve_filter
 from ..domain.suppression_filter.events import (
     AddressSuppressed,
     Cause,
+    HoldReleased,
     RecipientConsentRecorded,
     StrikeRecorded,
     StrikesCleared,
@@ -80,7 +81,11 @@ class _Replay:
     def __init__(self, tenant: str, policies: Policies, since: datetime) -> None:
         self._tenant = tenant
         self._since = since
-        self._consequences = Consequences(policies)
+        # Outages are taken from the log: what would have been held depends on when things became known.
+        outage = policies.outage.model_copy(update={"enabled": False})
+        self._consequences = Consequences(policies.model_copy(update={"outage": outage}))
+        self._applied: set[str] = set()
+        """Entries whose hold has just ended with its suppression applied."""
         self._messages: dict[str, Message] = {}
         self._entries: dict[str, SuppressionFilter] = {}
         self._addresses: dict[str, str] = {}
@@ -106,7 +111,11 @@ class _Replay:
         self._entries[stream] = evolve_filter(self._entries.get(stream, _EMPTY), event)  # type: ignore[arg-type]
         if isinstance(event, AddressSuppressed):
             self._addresses[stream] = event.address
-        if envelope.recorded_at < self._since or not self._is_decided_anew(event):
+        was_held = stream in self._applied and isinstance(event, AddressSuppressed)
+        self._applied.discard(stream)
+        if isinstance(event, HoldReleased) and event.applied:
+            self._applied.add(stream)
+        if was_held or envelope.recorded_at < self._since or not self._is_decided_anew(event):
             self.unit.decide(stream, iter((event,)))
 
     def _take_up_message(self, envelope: Envelope) -> None:

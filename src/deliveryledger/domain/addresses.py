@@ -10,6 +10,7 @@ import string
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NewType
 
 from ..errors import InvalidAddress
@@ -132,6 +133,7 @@ class Digests:
         self._own = _Hmac(oldest, b"own\x00")
         self._report = _Hmac(oldest, b"report\x00")
         self._incident = _Hmac(oldest, b"incident\x00")
+        self._domain = _Hmac(oldest, b"domain\x00")
         self._erasure = _Hmac(oldest, b"erasure\x00")
         self._signed = _Hmac(oldest, b"signed\x00")
         self._evidence = hashlib.sha256(b"evidence\x00" + oldest).digest()
@@ -181,6 +183,14 @@ class Digests:
     def incident_id(self, sender_id: str, candidate_id: str, address_key: str) -> str:
         """Digest that names what a sender is told about once."""
         return self._incident.digest(f"{sender_id}\n{candidate_id}\n{address_key}")
+
+    def domain_key(self, address: str) -> str:
+        """The only form of an address's domain outside sealed fields."""
+        return self._domain.digest(normalise(address).rpartition("@")[2])
+
+    def outage_id(self, tenant: str, domain_key: str, began_at: datetime) -> str:
+        """Digest that names one outage of one domain, and not the domain."""
+        return self._domain.digest(f"{tenant}\n{domain_key}\n{began_at.isoformat()}")
 
 
 def _derived(secret: bytes, purpose: bytes) -> bytes:

@@ -96,6 +96,11 @@ def incident_stream(tenant: str, incident_id: str) -> str:
     return f"incident-{tenant}:{incident_id}"
 
 
+def outage_stream(tenant: str, domain_key: str) -> str:
+    """Stream of what one tenant knows of one recipient domain."""
+    return f"outage-{tenant}:{domain_key}"
+
+
 def intake_stream(account: str, report_id: str) -> str:
     """Stream of one report that could not be used yet."""
     return f"intake-{account}:{report_id}"

@@ -8,6 +8,7 @@ from ..domain.candidate_email.events import CandidateEmailEvent
 from ..domain.incident.events import IncidentEvent
 from ..domain.intake.events import IntakeEvent
 from ..domain.message.events import MessageEvent
+from ..domain.outage.events import OutageEvent
 from ..domain.suppression_filter.events import SuppressionFilterEvent
 from ..errors import UnknownEvent
 
@@ -17,6 +18,7 @@ AGGREGATES: dict[str, tuple[type[Event], ...]] = {
     "suppression_filter": get_args(SuppressionFilterEvent),
     "incident": get_args(IncidentEvent),
     "intake": get_args(IntakeEvent),
+    "outage": get_args(OutageEvent),
 }
 EVENT_TYPES: dict[str, type[Event]] = {
     event.__name__: event for events in AGGREGATES.values() for event in events

@@ -37,6 +37,12 @@ _LOAD = (
     "CROSS JOIN ledger_events AS e ON e.stream = wanted.value AND e.version > ? AND e.position > 0 "
     "ORDER BY wanted.key, e.version"
 )
+_TAILS = (
+    "SELECT e.stream, e.version, e.name, e.data FROM json_each(?) AS wanted "
+    "CROSS JOIN ledger_events AS e ON e.stream = wanted.value AND e.position > 0 AND e.version > "
+    "(SELECT max(version) FROM ledger_events WHERE stream = wanted.value) - ? "
+    "ORDER BY wanted.key, e.version"
+)
 _CORRELATED = "SELECT c.* FROM json_each(?) AS wanted CROSS JOIN correlations AS c ON c.key = wanted.value"
 _BY_REFERENCE = "SELECT * FROM correlations WHERE reference = ? LIMIT 1000"
 _WAITING = (
@@ -45,7 +51,7 @@ _WAITING = (
 _SINCE = "SELECT stream, name, data FROM ledger_events WHERE position > ? ORDER BY position"
 _WAITING_STREAMS = (
     "SELECT w.stream FROM (SELECT DISTINCT stream FROM waiting) AS w CROSS JOIN ledger_events AS e "
-    "ON e.stream = w.stream AND e.version = 1 ORDER BY e.position"
+    "ON e.stream = w.stream AND e.version = 1 WHERE w.stream GLOB 'intake-*' ORDER BY e.position"
 )
 
 
@@ -70,6 +76,13 @@ class SqliteTransaction:
     def load(self, streams: Iterable[str], *, opened: bool = False, after: int = 0) -> dict[str, list[Event]]:
         """See the port."""
         return load(self._connection, streams, self._fetched if opened else None, after)
+
+    def tails(self, streams: Iterable[str], length: int) -> dict[str, tuple[int, list[Event]]]:
+        """See the port."""
+        found: dict[str, tuple[int, list[Event]]] = {}
+        for stream, version, name, data in self._connection.execute(_TAILS, (json_array(streams), length)):
+            found.setdefault(stream, (version - 1, []))[1].append(decode(name, data))
+        return found
 
     def correlated(self, keys: Iterable[str]) -> dict[str, list[Correlation]]:
         """See the port."""

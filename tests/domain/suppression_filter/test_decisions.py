@@ -158,11 +158,14 @@ def test_the_senders_consent_is_another_one():
 # --- strikes ----------------------------------------------------------------------------------------
 
 FULL, DISABLED = FailureReason.MAILBOX_FULL, FailureReason.MAILBOX_DISABLED
-ESCALATED = for_cause(Cause.ESCALATION, reason=DISABLED)
+ESCALATED = for_cause(Cause.ESCALATION, reason=DISABLED, policy_version=EscalationPolicy().version)
 
 
 def strike_of(reason: FailureReason, at: datetime) -> StrikeRecorded:
-    return StrikeRecorded(**ABOUT, occurred_at=at, reason=reason, day=at.date(), message_id=MESSAGE_ID)
+    day, version = at.date(), EscalationPolicy().version
+    return StrikeRecorded(
+        **ABOUT, occurred_at=at, reason=reason, day=day, message_id=MESSAGE_ID, policy_version=version
+    )
 
 
 def striking(reason: FailureReason, at: datetime, **changes: Any) -> dict[str, Any]:
@@ -222,6 +225,7 @@ HELD = SuppressionHeld(
     message_id=MESSAGE_ID,
     outage="outage-1",
 )
+WAITING = {"outage": "outage-1", "at": LATER}
 
 
 def test_a_held_suppression_forbids_nothing():
@@ -236,5 +240,5 @@ def test_a_hold_ends_applied_or_dropped(applied: bool):
     released = HoldReleased(**ABOUT, occurred_at=LATER, applied=applied)
     suppression = SUPPRESSED if applied else None
     expected = [released, SUPPRESSED] if applied else [released]
-    given(FILTER_ENTRY, HELD).when(release_hold, at=LATER, suppression=suppression).then(*expected)
-    given(FILTER_ENTRY).when(release_hold, at=LATER, suppression=suppression).then_nothing()
+    given(FILTER_ENTRY, HELD).when(release_hold, **WAITING, suppression=suppression).then(*expected)
+    given(FILTER_ENTRY).when(release_hold, **WAITING, suppression=suppression).then_nothing()

@@ -57,6 +57,8 @@ class SuppressionFilter:
     suppressions: tuple[tuple[Cause, Suppression], ...] = ()
     strikes: tuple[Strike, ...] = ()
     held: SuppressionHeld | None = None
+    hold_dropped: bool = False
+    """Whether a held suppression was dropped since the last lift: the next failure does not wait again."""
     requests: tuple[Request, ...] = ()
     consented_at: datetime | None = None
     sender_consented: bool = False
@@ -90,9 +92,12 @@ def evolve(entry: SuppressionFilter, event: SuppressionFilterEvent) -> Suppressi
             day = event.occurred_at.date()
             return changed(entry, strikes=tuple(s for s in entry.strikes if s.day > day))
         case SuppressionHeld():
-            return changed(entry, scope=event.scope, address_key=event.address_key, held=event)
+            rest = tuple(known for known in entry.suppressions if known[0] is not event.cause)
+            return changed(
+                entry, scope=event.scope, address_key=event.address_key, held=event, suppressions=rest
+            )
         case HoldReleased():
-            return changed(entry, held=None)
+            return changed(entry, held=None, hold_dropped=entry.hold_dropped or not event.applied)
         case RemovalRequested():
             request = Request(event.request_id, event.by)
             return changed(entry, data_subject=event.data_subject, requests=(*entry.requests, request))
@@ -128,7 +133,7 @@ def _suppressed(entry: SuppressionFilter, event: AddressSuppressed) -> Suppressi
         address_key=event.address_key,
         data_subject=event.data_subject,
         suppressions=tuple(sorted(causes.items(), key=lambda item: (item[1].since, item[0]))),
-        held=None,
+        held=None if entry.held and entry.held.cause is event.cause else entry.held,
         provider_lists=(),
     )
 
@@ -153,6 +158,7 @@ def _lifted(entry: SuppressionFilter, event: SuppressionLifted) -> SuppressionFi
         suppressions=(),
         strikes=(),
         held=None,
+        hold_dropped=False,
         consented_at=None,
         sender_consented=False,
         requests=tuple(r._replace(state="lifted") if r.state == "open" else r for r in entry.requests),

@@ -27,8 +27,11 @@ def suppress(
 
     After a lift, late evidence about a message submitted before it suppresses again only if it is a
     complaint. A later complaint is always news: a consent that it makes void may still be on its way.
+    While a suppression is held for the same cause, more evidence waits with it.
     """
     cause, at = suppression.cause, suppression.occurred_at
+    if entry.held is not None and entry.held.cause is cause:
+        return
     if cause is not Cause.COMPLAINT and entry.lifted_at is not None:
         evidence_from = submitted_at or at
         if cause is not Cause.MANUAL and evidence_from <= entry.lifted_at:
@@ -75,12 +78,14 @@ def strike(
         reason=reason,
         day=day,
         message_id=message_id,
+        policy_version=policy.version,
     )
     threshold = policy.reached((*entry.strikes, Strike(day, reason)), reason, day)
     if threshold is not None and Cause.ESCALATION not in entry.active(at):
         days = threshold.suppress_for_days
         expires_at = moved(at, timedelta(days=days)) if days else None
-        yield suppression.model_copy(update={"cause": Cause.ESCALATION, "expires_at": expires_at})
+        caused = {"cause": Cause.ESCALATION, "expires_at": expires_at, "policy_version": policy.version}
+        yield suppression.model_copy(update=caused)
 
 
 def clear_strikes(
@@ -93,17 +98,25 @@ def clear_strikes(
         )
 
 
-def hold(entry: SuppressionFilter, held: SuppressionHeld) -> Iterator[SuppressionFilterEvent]:
-    """Let a suppression wait while its domain seems to have an outage."""
-    if entry.held is None and not entry.is_active(held.occurred_at):
+def hold(
+    entry: SuppressionFilter, held: SuppressionHeld, *, undoing: bool = False
+) -> Iterator[SuppressionFilterEvent]:
+    """Let a suppression wait while its domain seems to have an outage; an address waits in vain only once.
+
+    ``undoing``: also one that was applied for that very failure, before there was a suspicion.
+    """
+    if entry.held is not None or entry.hold_dropped:
+        return
+    known = entry.active(held.occurred_at).get(held.cause)
+    if known is None or (undoing and (known.since, known.reason) == (held.occurred_at, held.reason)):
         yield held
 
 
 def release_hold(
-    entry: SuppressionFilter, *, at: datetime, suppression: AddressSuppressed | None
+    entry: SuppressionFilter, *, outage: str, at: datetime, suppression: AddressSuppressed | None
 ) -> Iterator[SuppressionFilterEvent]:
-    """End a hold: apply ``suppression``, or drop it (None) because the domain recovered."""
-    if entry.held is None:
+    """End the hold for an outage: apply ``suppression``, or drop it (None) because the domain recovered."""
+    if entry.held is None or entry.held.outage != outage:
         return
     yield HoldReleased(
         occurred_at=at,

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from ..failure_reason import FailureReason
 from .aggregate import Strike
@@ -19,11 +19,15 @@ class Threshold(BaseModel):
 
 
 class EscalationPolicy(BaseModel):
-    """A threshold per reason. A reason that is not named, or can never be a strike, never escalates."""
+    """A threshold per reason that can be a strike; any other is refused (ValidationError). A reason that is
+    not named never escalates.
+
+    ``version`` is yours to choose, and stands in the events that the policy causes.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    version: str = "1"
+    version: str = Field(default="1", min_length=1, max_length=50)
     thresholds: dict[FailureReason, Threshold] = Field(
         default_factory=lambda: {
             FailureReason.MAILBOX_DISABLED: Threshold(strikes=2, within_days=30),
@@ -31,6 +35,16 @@ class EscalationPolicy(BaseModel):
             FailureReason.SERVER_UNAVAILABLE: Threshold(strikes=7, within_days=30, suppress_for_days=30),
         }
     )
+
+    @field_validator("thresholds")
+    @classmethod
+    def _can_be_reached(cls, thresholds: dict[FailureReason, Threshold]) -> dict[FailureReason, Threshold]:
+        for reason, threshold in thresholds.items():
+            if not reason.counts_as_strike:
+                raise ValueError(f"{reason} never counts as a strike")
+            if threshold.strikes > threshold.within_days:
+                raise ValueError(f"{reason}: there is at most one strike a day")
+        return thresholds
 
     def reached(self, strikes: tuple[Strike, ...], reason: FailureReason, day: date) -> Threshold | None:
         """The threshold that the strikes up to and including ``day`` reach, or None."""

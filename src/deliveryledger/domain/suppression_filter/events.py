@@ -43,6 +43,8 @@ class AddressSuppressed(PersonalEvent):
     expires_at: UtcDatetime | None = None
     by: str | None = None
     """Who put it there by hand; None where a report did."""
+    policy_version: str | None = None
+    """Version of the escalation policy whose threshold was reached; None for every other cause."""
 
 
 class StrikeRecorded(Event):
@@ -53,6 +55,8 @@ class StrikeRecorded(Event):
     reason: FailureReason
     day: date
     message_id: str
+    policy_version: str | None = None
+    """Version of the escalation policy in force; None where an earlier version of the library wrote it."""
 
 
 class StrikesCleared(Event):
