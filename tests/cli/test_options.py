@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "ingest": (str(INBOX / "1-first-morning" / "0901-anna-hard-bounce.json"),),
     "intake": (),
     "keys": ("status",),
+    "outages": ("--settle",),
     "read-mail": (str(MAIL),),
     "read-webhook": ("sendgrid",),
     "rebuild": (),

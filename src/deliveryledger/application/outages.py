@@ -7,6 +7,7 @@ when the outage ends, however much it is.
 from datetime import datetime
 from functools import partial
 
+from ..domain.addresses import ERASED_DOMAIN
 from ..domain.aggregate import Event
 from ..domain.failure_reason import FailureReason, Severity
 from ..domain.identifiers import message_stream, outage_stream, parse_stream
@@ -20,8 +21,6 @@ from ..domain.suppression_filter import decisions as filters
 from ..domain.suppression_filter.events import AddressSuppressed, SuppressionHeld
 from .suppressing import suppression_about
 from .unit_of_work import UnitOfWork
-
-_ERASED_DOMAIN = "erased.invalid"
 
 
 def tells_of_domain(event: Event) -> bool:
@@ -37,7 +36,7 @@ def tells_of_domain(event: Event) -> bool:
 def stream_of_domain(unit: UnitOfWork, tenant: str, address: str) -> str | None:
     """What the tenant knows of the address's domain; None where the address was erased or names none."""
     _, at, domain = address.rpartition("@")
-    if not at or domain in ("", _ERASED_DOMAIN):
+    if not at or domain in ("", ERASED_DOMAIN):
         return None
     return outage_stream(tenant, unit.digests.domain_key(address))
 
@@ -95,6 +94,12 @@ def answered(unit: UnitOfWork, domain: str, message_id: str, at: datetime, polic
     for event in unit.decide(domain, outages.answer(unit.outage(domain), delivered, policy=policy)):
         if isinstance(event, OutageEnded):
             _decide_held(unit, event)
+
+
+def settle(unit: UnitOfWork, domain: str) -> int:
+    """As :func:`time_out`, of a domain of which nothing was loaded: an open outage is its newest event."""
+    unit.load_tails((domain,), 1)
+    return time_out(unit, domain)
 
 
 def time_out(unit: UnitOfWork, domain: str) -> int:

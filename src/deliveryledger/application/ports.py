@@ -110,10 +110,7 @@ class LogTransaction(Protocol):
         """The present moment, never before the newest event was recorded: a clock may be set back."""
 
     def load(self, streams: Iterable[str], *, opened: bool = False, after: int = 0) -> dict[str, list[Event]]:
-        """The events of many streams above a version, oldest first, with one query.
-
-        Streams without such events are left out.
-        """
+        """Of many streams, those with events above a version, oldest first; with one query."""
 
     def tails(self, streams: Iterable[str], length: int) -> dict[str, tuple[int, list[Event]]]:
         """The newest events of streams, oldest first, and how many lie before them; with one query."""

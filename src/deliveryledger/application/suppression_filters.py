@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from ..domain.addresses import check_typed
@@ -19,6 +20,7 @@ from ..domain.suppression_filter.events import (
     SuppressionLifted,
 )
 from ..errors import InvalidInput, UnknownRemovalRequest
+from .outages import settle
 from .removals import Lifted, RemovalRequest
 from .services import Services
 from .standing import Standing, standing_of, well_formed
@@ -29,10 +31,14 @@ class SuppressionFilters:
     """``ledger.suppression_filters``. The scope of an address is its tenant."""
 
     def __init__(
-        self, services: Services, withheld: Callable[[str, str], tuple[str, ...]] = lambda *_: ()
+        self,
+        services: Services,
+        withheld: Callable[[str, str], tuple[str, ...]] = lambda *_: (),
+        open_outages: Callable[[str | None], tuple[str, ...]] = lambda *_: (),
     ) -> None:
         self._services = services
         self._withheld = withheld
+        self._open_outages = open_outages
 
     def may_send(
         self, address: str, *, tenant: str | None = None, lang: str = "en", tz: str = "UTC"
@@ -187,6 +193,15 @@ class SuppressionFilters:
             return [new.event for new in unit.changes.events[before:]]
 
         return self._lifted(self._services.transact(work))
+
+    def settle_outages(self, *, tenant: str | None = None) -> int:
+        """Apply what was held because of outages whose hold has ended; returns how many addresses.
+
+        To be called regularly: a domain to which nothing is sent any more tells nobody that time has passed.
+        Without ``tenant`` a ledger that is bound to none settles those of every tenant.
+        """
+        domains = self._open_outages(self._services.restricted_to(tenant))
+        return sum(self._services.transact(partial(settle, domain=domain)) for domain in domains)
 
     def requests(self, address: str, *, tenant: str | None = None) -> tuple[RemovalRequest, ...]:
         """Every removal request of an address, oldest first."""

@@ -27,6 +27,7 @@ from .intake import intake
 from .keys import keys
 from .maintenance import rebuild, status
 from .options import options
+from .outages import outages
 from .privacy import erase, export, retention
 from .questions import activity, bell, card, filter_
 from .read_mail import read_mail
@@ -70,6 +71,7 @@ for command in (
     as_of,
     replay,
     intake,
+    outages,
     read_mail,
     explain,
     anonymise,

@@ -24,6 +24,8 @@ _LOCAL = re.compile(rf"(?:{_ATEXT})+(?:\.(?:{_ATEXT})+)*\Z")
 _QUOTED = re.compile(r'"(?:[^"\\\x00-\x1f\x7f]|\\[\x20-\x7e])*"\Z')
 _AROUND = string.whitespace + "\x1c\x1d\x1e\x1f<>"
 _SURROGATE = re.compile("[\ud800-\udfff]")
+ERASED_DOMAIN = "erased.invalid"
+"""The domain of every address that was erased."""
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)\Z")
 
 

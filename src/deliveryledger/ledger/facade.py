@@ -29,6 +29,7 @@ from ..projections.views import Views
 from ..read_models.candidates_and_messages import to_hand_over
 from ..read_models.filter_entries import withheld_messages
 from ..read_models.footprint import footprint
+from ..read_models.outages import open_outages
 from ..read_models.personal_data import PersonalData
 from ..read_models.questions import READ_MODELS, Questions
 from ..read_models.status import LedgerStatus, ledger_status
@@ -58,7 +59,9 @@ class Ledger(HandingIn, Questions, LookingBack, PersonalData):
         super().__init__(services, runner, services.clock)
         self.candidate_emails = CandidateEmails(services)
         self.messages = Messages(services, partial(self._ask, to_hand_over))
-        self.suppression_filters = SuppressionFilters(services, partial(self._ask, withheld_messages))
+        self.suppression_filters = SuppressionFilters(
+            services, partial(self._ask, withheld_messages), partial(self._ask, open_outages)
+        )
         self._reader = self._read
         self.intake = Intake(services, self._reader)
         self.requests = Requests(services)

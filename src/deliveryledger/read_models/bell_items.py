@@ -13,15 +13,19 @@ from ..domain.failure_reason import FailureReason
 from ..domain.incident.events import Trouble
 from .asking import Asking
 from .candidates_and_messages import iso
+from .recipient_filter import outage_text
 
 MOST_ITEMS = 200
 _ITEMS = (
     "SELECT i.incident_id, i.candidate_id, i.message_id, i.trouble, i.reason, i.count, i.opened_at, "
     "i.latest_at, "
-    "i.handled_by, i.handled_how, i.read_by, c.name, m.recipient, m.profile_url, i.sender_id "
+    "i.handled_by, i.handled_how, i.read_by, c.name, m.recipient, m.profile_url, i.sender_id, "
+    "f.entry "
     "FROM incidents AS i "
     "LEFT JOIN candidates AS c ON c.stream = 'candidate_email-' || i.tenant || ':' || i.candidate_id "
     "LEFT JOIN messages AS m ON m.stream = 'message-' || i.tenant || ':' || i.message_id "
+    "LEFT JOIN recipient_filter AS f ON i.reason = 'mailbox_unknown' "
+    "AND f.scope = i.tenant AND f.address_key = i.address_key "
     "WHERE i.tenant = ? AND i.sender_id = ? ORDER BY i.latest_at DESC, i.incident_id LIMIT ?"
 )
 
@@ -86,7 +90,7 @@ def _item(row: tuple[Any, ...], asking: Asking) -> BellItem:
     trouble = Trouble(row[3])
     key = "bell.complaint" if trouble is Trouble.COMPLAINT else "bell.one"
     latest = iso(row[7])
-    reason = _reason_text(trouble, row[4], row[12] or "", latest, asking)
+    reason = _outage_text(row, asking) or _reason_text(trouble, row[4], row[12] or "", latest, asking)
     ago = relative_time(latest, asking.now, asking.lang)
     return BellItem(
         id=row[0],
@@ -106,6 +110,11 @@ def _item(row: tuple[Any, ...], asking: Asking) -> BellItem:
         handled_how=row[9],
         profile_url=row[13],
     )
+
+
+def _outage_text(row: tuple[Any, ...], asking: Asking) -> str | None:
+    key, address = outage_text(from_json(row[15])) if row[15] else None, row[12] or ""
+    return text(key, asking.lang, address=address, domain=address.rpartition("@")[2]) if key else None
 
 
 def _reason_text(trouble: Trouble, reason: str | None, address: str, at: datetime, asking: Asking) -> str:

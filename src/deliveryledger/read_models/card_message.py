@@ -3,7 +3,7 @@
 import sqlite3
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 from pydantic_core import from_json
@@ -19,7 +19,7 @@ from ..domain.status import MessageStatus
 from .asking import Asking
 from .candidates_and_messages import iso
 from .outcomes_column import read_outcomes
-from .recipient_filter import active_causes
+from .recipient_filter import active_causes, outage_text
 
 _FILTER = "SELECT entry FROM recipient_filter WHERE scope = ? AND address_key = ?"
 
@@ -69,7 +69,7 @@ class Standings:
         self, connection: sqlite3.Connection, tenant: str, now: datetime, malformed: str | None
     ) -> None:
         self._connection, self._tenant, self._now, self._malformed = connection, tenant, now, malformed
-        self._known: dict[str, tuple[dict[str, Any], bool]] = {}
+        self._known: dict[str, _Standing] = {}
 
     def may_send(self, key: str) -> bool:
         """Whether mail may be sent to an address key now."""
@@ -77,22 +77,35 @@ class Standings:
 
     def of(self, key: str) -> dict[str, Any]:
         """The causes that hold for an address key now; empty = mail may be sent."""
-        return self._entry(key)[0]
+        return self._entry(key).causes
 
     def removal_requested(self, key: str) -> bool:
         """Whether somebody has asked for an address key to be taken off the filter, without an answer yet."""
-        return self._entry(key)[1]
+        return self._entry(key).removal_requested
 
-    def _entry(self, key: str) -> tuple[dict[str, Any], bool]:
+    def outage(self, key: str) -> str | None:
+        """What an outage of its domain means for an address key: the key of a text with {domain}."""
+        return self._entry(key).outage
+
+    def _entry(self, key: str) -> "_Standing":
         if key not in self._known:
             row = self._connection.execute(_FILTER, (self._tenant, key)).fetchone()
-            entry = from_json(row[0]) if row else None
-            self._known[key] = (
-                (active_causes(entry, self._now), any(r["state"] == "open" for r in entry["requests"]))
-                if entry
-                else ({}, False)
-            )
+            self._known[key] = _standing(from_json(row[0]), self._now) if row else _ON_NO_FILTER
         return self._known[key]
+
+
+class _Standing(NamedTuple):
+    causes: dict[str, Any]
+    removal_requested: bool
+    outage: str | None
+
+
+_ON_NO_FILTER = _Standing({}, removal_requested=False, outage=None)
+
+
+def _standing(entry: dict[str, Any], now: datetime) -> _Standing:
+    requested = any(r["state"] == "open" for r in entry["requests"])
+    return _Standing(active_causes(entry, now), requested, outage_text(entry))
 
 
 def card_message(
@@ -113,7 +126,13 @@ def card_message(
     situation = _situation(row, outcomes, reason, withheld_by, standings, present_key, suggestion)
     # A withheld message can be sent again once the address was corrected or came off the filter.
     is_sendable = bool(withheld_by) and row[8] is None and standings.may_send(present_key)
+    outage = standings.outage(row[3]) if reason is FailureReason.MAILBOX_UNKNOWN else None
+    if outage:
+        situation = replace(situation, status=MessageStatus.SOFT_BOUNCED, reason=_OF_OUTAGE)
     step = _step(situation, asking, is_sendable=is_sendable, is_erased=not present_key)
+    if outage:
+        domain = row[2].rpartition("@")[2]
+        step = replace(step, explanation=text(outage, asking.lang, address=row[2], domain=domain))
     severity = reason.severity if reason and status in _BOUNCES else None
     return CardMessage(
         id=row[0],
@@ -147,6 +166,8 @@ def card_message(
     )
 
 
+_OF_OUTAGE = FailureReason.SERVER_UNAVAILABLE
+"""What an unknown user is treated as while the domain has an outage: the address is probably right."""
 _BOUNCES = (MessageStatus.HARD_BOUNCED, MessageStatus.SOFT_BOUNCED)
 
 

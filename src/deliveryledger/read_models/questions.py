@@ -18,10 +18,12 @@ from .bell_items import BellView, bell
 from .candidate_card import CandidateCard, candidate_card, suggestions_for
 from .candidates_and_messages import CandidatesAndMessages
 from .filter_entries import FilterList, filter_list
+from .outage_list import OutageList, outage_list
+from .outages import Outages
 from .recipient_filter import RecipientFilter
 from .suggestions import Suggestions
 
-READ_MODELS = (CandidatesAndMessages(), ActivityLog(), RecipientFilter(), Bell())
+READ_MODELS = (CandidatesAndMessages(), ActivityLog(), RecipientFilter(), Bell(), Outages())
 """Every read model of a ledger."""
 
 
@@ -97,6 +99,12 @@ class Questions:
         check_id(sender_id, "sender id")
         with self._runner.caught_up() as views:
             return bell(views, owner, sender_id, self._asking(lang, tz))
+
+    def outages(self, *, ended: bool = False, tz: str = "UTC", tenant: str | None = None) -> OutageList:
+        """Recipient domains that seem to have an outage, newest first; with ``ended`` also those that had."""
+        owner = self._services.tenant(tenant)
+        with self._runner.caught_up() as views:
+            return outage_list(views, owner, self._asking("en", tz), ended=ended)
 
     def _unknown(self, attempted: str) -> UnknownCandidate:
         return unknown_candidate(attempted)

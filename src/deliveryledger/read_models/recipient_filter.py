@@ -11,6 +11,7 @@ from ..application.envelope import Envelope
 from ..domain.message.events import MessageWithheld
 from ..domain.suppression_filter.events import (
     AddressSuppressed,
+    Cause,
     HoldReleased,
     RecipientConsentRecorded,
     RemovalRejected,
@@ -33,7 +34,7 @@ class RecipientFilter:
     """Table ``recipient_filter``; ``entry`` is JSON: causes, requests, consent, strikes, attempts, lifts."""
 
     name = "recipient_filter"
-    version = 1
+    version = 2
     tables = """\
 CREATE TABLE recipient_filter (
   stream TEXT PRIMARY KEY,
@@ -118,9 +119,11 @@ def _take_up(rows: dict[str, list[Any]], stream: str, event: Any) -> None:
             day = event.occurred_at.date().isoformat()
             entry["strikes"] = [s for s in entry["strikes"] if s[0] > day]
         case SuppressionHeld():
+            entry["causes"].pop(event.cause, None)
             entry["held"] = {"cause": event.cause, "since": at, "reason": event.reason}
         case HoldReleased():
             entry.pop("held", None)
+            entry["hold_dropped"] = not event.applied
         case RemovalRequested():
             request = {"id": event.request_id, "by": event.by, "at": at, "evidence": event.evidence}
             entry["requests"].append({**request, "state": "open"})
@@ -132,10 +135,13 @@ def _take_up(rows: dict[str, list[Any]], stream: str, event: Any) -> None:
         case SuppressionLifted():
             entry.update(causes={}, strikes=[], consented_at=None, lifts=entry["lifts"] + 1)
             entry.pop("held", None)
+            entry.pop("hold_dropped", None)
             _settle(entry, None, "lifted")
 
 
 def _suppressed(entry: dict[str, Any], event: AddressSuppressed, at: str) -> None:
+    if event.cause is Cause.HARD_BOUNCE:
+        entry.pop("hold_dropped", None)
     known = entry["causes"].get(event.cause)
     expires = event.expires_at.isoformat() if event.expires_at else None
     if known is None or (known["expires_at"] is not None and known["expires_at"] <= at):
@@ -165,3 +171,10 @@ def active_causes(entry: dict[str, Any], now: datetime) -> dict[str, dict[str, A
         if facts["expires_at"] is None or now < datetime.fromisoformat(facts["expires_at"])
     }
     return dict(sorted(holding.items(), key=lambda item: (item[1]["since"], item[0])))
+
+
+def outage_text(entry: dict[str, Any]) -> str | None:
+    """The key of the text that says what an outage of its domain means for an address; None: nothing."""
+    if "held" in entry:
+        return "alarm.domain_outage"
+    return "log.hold_dropped" if entry.get("hold_dropped") else None

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import ValidationError
 from pydantic_core import from_json, to_json
 
+from ..domain.addresses import ERASED_DOMAIN
 from ..domain.aggregate import Event
 from ..domain.personal import ERASED, SEALED
 from ..errors import LedgerCorrupt
@@ -147,7 +148,7 @@ def _erase(name: str, data: bytes, subject: str) -> bytes:
 
 def erased_value(cls: type[Event], field: str, subject: str) -> str:
     """What an erased field says; addresses keep their shape (RFC 2606 ``.invalid``)."""
-    return f"erased+{subject[:8]}@erased.invalid" if cls.personal[field].address else ERASED
+    return f"erased+{subject[:8]}@{ERASED_DOMAIN}" if cls.personal[field].address else ERASED
 
 
 def _erased(cls: type[Event], present: list[str], subject: str) -> bytes:
