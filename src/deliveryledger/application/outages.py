@@ -59,8 +59,9 @@ def suppress_or_hold(
 
     An outage that begins with it makes those wait that were put there within the window.
     """
-    suppressed = list(filters.suppress(unit.filter_entry(name), suppression, submitted_at=submitted_at))
-    at, may_wait = suppression.occurred_at, not unit.filter_entry(name).hold_dropped
+    entry, at = unit.filter_entry(name), suppression.occurred_at
+    suppressed = list(filters.suppress(entry, suppression, submitted_at=submitted_at))
+    may_wait = suppression.cause not in entry.active(at) and not entry.hold_dropped
     # What comes in as late as a hold would end has nothing to wait for.
     if not suppressed or not may_wait or moved(at, policy.hold) <= unit.now:
         unit.decide(name, iter(suppressed))

@@ -12,7 +12,8 @@ from .candidates_and_messages import iso
 
 _OUTAGES = (
     "SELECT o.outage, o.addresses, o.held, o.since, o.until, o.policy_version, o.ended_at, o.how, "
-    "m.recipient FROM outages AS o LEFT JOIN messages AS m ON m.stream = 'message-' || o.tenant || ':' || o.message_id "
+    "m.recipient FROM outages AS o LEFT JOIN messages AS m "
+    "ON m.stream = 'message-' || o.tenant || ':' || o.message_id "
     "WHERE o.tenant = ? AND (o.ended_at IS NULL OR ?) ORDER BY o.since DESC, o.outage LIMIT ?"
 )
 MOST_OUTAGES = 1_000

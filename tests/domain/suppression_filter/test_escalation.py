@@ -56,3 +56,19 @@ def test_an_ats_brings_its_own_figures():
 def test_figures_are_checked(figures: dict[str, int]):
     with pytest.raises(ValidationError):
         Threshold(**{"strikes": 2, "within_days": 30, **figures})
+
+
+@pytest.mark.parametrize("reason", [r for r in FailureReason if not r.counts_as_strike])
+def test_a_reason_that_never_counts_as_a_strike_is_refused(reason: FailureReason):
+    with pytest.raises(ValidationError, match=f"{reason} never counts as a strike"):
+        EscalationPolicy(thresholds={reason: Threshold(strikes=2, within_days=30)})
+
+
+def test_a_threshold_that_can_never_be_reached_is_refused():
+    with pytest.raises(ValidationError, match="at most one strike a day"):
+        EscalationPolicy(thresholds={FULL: Threshold(strikes=3, within_days=2)})
+
+
+def test_a_policy_has_a_version():
+    with pytest.raises(ValidationError):
+        EscalationPolicy(version="")

@@ -27,10 +27,11 @@ def suppress(
 
     After a lift, late evidence about a message submitted before it suppresses again only if it is a
     complaint. A later complaint is always news: a consent that it makes void may still be on its way.
-    While a suppression is held for the same cause, more evidence waits with it.
+    While a suppression is held, more evidence of the same kind waits with it.
     """
     cause, at = suppression.cause, suppression.occurred_at
-    if entry.held is not None and entry.held.cause is cause:
+    held = entry.held
+    if held is not None and (held.cause, held.reason) == (cause, suppression.reason):
         return
     if cause is not Cause.COMPLAINT and entry.lifted_at is not None:
         evidence_from = submitted_at or at
