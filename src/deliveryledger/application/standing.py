@@ -8,7 +8,7 @@ from ..advice.wording import text
 from ..domain.addresses import problem_with
 from ..domain.aggregate import Event
 from ..domain.suppression_filter.aggregate import SuppressionFilter, evolve
-from ..domain.suppression_filter.events import AddressSuppressed
+from ..domain.suppression_filter.events import AddressSuppressed, SuppressionTakenBack
 from .envelope import event_id
 
 MALFORMED = "address_malformed"
@@ -70,7 +70,12 @@ def standing_of(
     # The worst cause speaks: what needs most to be lifted comes last in the list of causes.
     cause = next((c for c in ("complaint", "unsubscribe") if c in active), next(iter(active)))
     suppression = next(s for c, s in active.items() if c == cause)
-    version = max(v for v, e in enumerate(events, 1) if isinstance(e, AddressSuppressed) and e.cause == cause)
+    undone = {e.batch for e in events if isinstance(e, SuppressionTakenBack)}
+    version = max(
+        v
+        for v, e in enumerate(events, 1)
+        if isinstance(e, AddressSuppressed) and e.cause == cause and e.batch not in undone
+    )
     return Standing(
         allowed=False,
         cause=str(cause),

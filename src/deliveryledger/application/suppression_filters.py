@@ -20,6 +20,7 @@ from ..domain.suppression_filter.events import (
     SuppressionLifted,
 )
 from ..errors import InvalidInput, UnknownRemovalRequest
+from .filter_import import FilterViews, MovingFilters
 from .outages import settle
 from .removals import Lifted, RemovalRequest
 from .services import Services
@@ -27,16 +28,18 @@ from .standing import Standing, standing_of, well_formed
 from .unit_of_work import UnitOfWork
 
 
-class SuppressionFilters:
+class SuppressionFilters(MovingFilters):
     """``ledger.suppression_filters``. The scope of an address is its tenant."""
 
     def __init__(
         self,
         services: Services,
-        withheld: Callable[[str, str], tuple[str, ...]] = lambda *_: (),
+        views: FilterViews,
+        withheld: Callable[[str, str], tuple[str, ...]],
         open_outages: Callable[[str | None], tuple[str, ...]] = lambda *_: (),
     ) -> None:
         self._services = services
+        self._views = views
         self._withheld = withheld
         self._open_outages = open_outages
 

@@ -22,6 +22,7 @@ from .exit_codes import ExitCode, exit_code_of
 from .explain import explain
 from .fetch_mail import fetch_mail
 from .files import obstacle_of
+from .filter_files import export_filter, import_filter
 from .ingest import ingest
 from .intake import intake
 from .keys import keys
@@ -64,6 +65,8 @@ for command in (
     card,
     activity,
     filter_,
+    import_filter,
+    export_filter,
     bell,
     correct,
     resend,

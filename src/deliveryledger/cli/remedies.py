@@ -12,6 +12,7 @@ _COMMANDS: Final = {
     "ledger.keys.backup()": "`deliveryledger keys backup`",
     "ledger.keys.rotate_key_encryption_key()": "`deliveryledger keys rotate`",
     "ledger.keys.give_up_missing()": "`deliveryledger keys give-up`",
+    "(confirm=)": "(--confirm)",
     "accept old keys": "give --accept-old-keys",
 }
 """Words of remedies -> what to type instead."""

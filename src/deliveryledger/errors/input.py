@@ -35,6 +35,16 @@ class InvalidTexts(InvalidInput):
     """Texts for people that cannot take the place of ours: which, in which language, and why."""
 
 
+class UnknownFormat(InvalidInput):
+    """A file whose format is not known, or may be one of several; ``candidates`` names them."""
+
+    def __init__(
+        self, attempted: str, obstacle: str, remedy: str, *, candidates: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(attempted, obstacle, remedy)
+        self.candidates = candidates
+
+
 class PayloadTooLarge(InvalidInput):
     """A request body or a mail above the limit; refused before it is parsed."""
 

@@ -21,6 +21,22 @@ class UnknownRemovalRequest(CommandRefused):
     """No such removal request, or it is no longer open."""
 
 
+class UnknownImport(CommandRefused):
+    """No import of that id added anything in this tenant."""
+
+
+class UndoRefused(CommandRefused):
+    """The import is too old to be undone."""
+
+
+class ImportNotConfirmed(CommandRefused):
+    """The number that confirms an import is not that of its new entries; ``expected`` is."""
+
+    def __init__(self, attempted: str, obstacle: str, remedy: str, *, expected: int) -> None:
+        super().__init__(attempted, obstacle, remedy)
+        self.expected = expected
+
+
 class AlreadyRegistered(CommandRefused):
     """The id is taken by something else."""
 

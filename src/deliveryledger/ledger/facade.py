@@ -28,6 +28,7 @@ from ..projections.runner import Progress, Runner
 from ..projections.views import Views
 from ..read_models.candidates_and_messages import to_hand_over
 from ..read_models.filter_entries import withheld_messages
+from ..read_models.filter_moves import FilterMoves
 from ..read_models.footprint import footprint
 from ..read_models.outages import open_outages
 from ..read_models.personal_data import PersonalData
@@ -60,7 +61,10 @@ class Ledger(HandingIn, Questions, LookingBack, PersonalData):
         self.candidate_emails = CandidateEmails(services)
         self.messages = Messages(services, partial(self._ask, to_hand_over))
         self.suppression_filters = SuppressionFilters(
-            services, partial(self._ask, withheld_messages), partial(self._ask, open_outages)
+            services,
+            FilterMoves(self._ask, services.clock),
+            partial(self._ask, withheld_messages),
+            partial(self._ask, open_outages),
         )
         self._reader = self._read
         self.intake = Intake(services, self._reader)

@@ -43,6 +43,7 @@ _KEYS = {
     "RecipientConsentRecorded": "log.consent_recorded",
     "RemovalRejected": "log.removal_rejected",
     "SuppressionLifted": "log.lifted_by",
+    "SuppressionTakenBack": "log.import_undone",
     "ProviderRemovalConfirmed": "log.provider_removal_confirmed",
     "ProviderRemovalRefused": "log.provider_removal_refused",
 }
@@ -119,6 +120,8 @@ def _dismissed(name: str, event: Mapping[str, Any], values: dict[str, Any], lang
 
 def _suppressed(name: str, event: Mapping[str, Any], values: dict[str, Any], lang: str) -> str:
     key = "log.suppressed_by" if event.get("by") else _KEYS[name]
+    if event.get("batch"):
+        key = "log.imported"
     return text(key, lang, **values)
 
 

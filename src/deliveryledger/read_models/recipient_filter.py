@@ -20,6 +20,7 @@ from ..domain.suppression_filter.events import (
     StrikesCleared,
     SuppressionHeld,
     SuppressionLifted,
+    SuppressionTakenBack,
 )
 
 _SELECT = "SELECT f.* FROM json_each(?) AS wanted CROSS JOIN recipient_filter AS f ON f.stream = wanted.value"
@@ -119,7 +120,8 @@ def _take_up(rows: dict[str, list[Any]], stream: str, event: Any) -> None:
             day = event.occurred_at.date().isoformat()
             entry["strikes"] = [s for s in entry["strikes"] if s[0] > day]
         case SuppressionHeld():
-            entry["causes"].pop(event.cause, None)
+            for causes in (entry["causes"], entry.get("imports", {}).get("own", {})):
+                causes.pop(event.cause, None)
             entry["held"] = {"cause": event.cause, "since": at, "reason": event.reason}
         case HoldReleased():
             entry.pop("held", None)
@@ -134,27 +136,54 @@ def _take_up(rows: dict[str, list[Any]], stream: str, event: Any) -> None:
             _settle(entry, event.request_id, "rejected")
         case SuppressionLifted():
             entry.update(causes={}, strikes=[], consented_at=None, lifts=entry["lifts"] + 1)
+            entry.pop("imports", None)
             entry.pop("held", None)
             entry.pop("hold_dropped", None)
             _settle(entry, None, "lifted")
+        case SuppressionTakenBack():
+            _taken_back(entry, event)
 
 
 def _suppressed(entry: dict[str, Any], event: AddressSuppressed, at: str) -> None:
     if event.cause is Cause.HARD_BOUNCE:
         entry.pop("hold_dropped", None)
-    known = entry["causes"].get(event.cause)
-    expires = event.expires_at.isoformat() if event.expires_at else None
+    facts = {
+        "since": at,
+        "reason": event.reason,
+        "expires_at": event.expires_at.isoformat() if event.expires_at else None,
+        "message_id": event.message_id,
+        "by": event.by,
+    }
+    cause = str(event.cause)
+    if event.batch is not None:
+        # What holds on other grounds is kept apart: an import may be undone.
+        imports = entry.setdefault("imports", {"own": dict(entry["causes"]), "added": []})
+        imports["added"].append([event.batch, cause, facts])
+    elif "imports" in entry:
+        _add(entry["imports"]["own"], cause, facts)
+    _add(entry["causes"], cause, facts)
+
+
+def _add(causes: dict[str, Any], cause: str, facts: dict[str, Any]) -> None:
+    known, at, expires = causes.get(cause), facts["since"], facts["expires_at"]
     if known is None or (known["expires_at"] is not None and known["expires_at"] <= at):
-        entry["causes"][str(event.cause)] = {
-            "since": at,
-            "reason": event.reason,
-            "expires_at": expires,
-            "message_id": event.message_id,
-            "by": event.by,
-        }
+        causes[cause] = facts
         return
-    known["since"] = max(known["since"], at) if event.cause.is_wish else min(known["since"], at)
-    known["expires_at"] = max(known["expires_at"], expires) if known["expires_at"] and expires else None
+    since = max(known["since"], at) if Cause(cause).is_wish else min(known["since"], at)
+    until = max(known["expires_at"], expires) if known["expires_at"] and expires else None
+    causes[cause] = {**known, "since": since, "expires_at": until}
+
+
+def _taken_back(entry: dict[str, Any], event: SuppressionTakenBack) -> None:
+    imports = entry.get("imports", {"own": entry["causes"], "added": []})
+    imports["added"] = [each for each in imports["added"] if each[0] != event.batch]
+    entry["causes"] = dict(imports["own"])
+    for _, cause, facts in imports["added"]:
+        _add(entry["causes"], cause, facts)
+    if not imports["added"]:
+        entry.pop("imports", None)
+    if not entry["causes"]:  # there is nothing left to ask for
+        _settle(entry, None, "lifted")
 
 
 def _settle(entry: dict[str, Any], request_id: str | None, state: str) -> None:

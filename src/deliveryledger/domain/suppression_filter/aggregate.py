@@ -21,6 +21,7 @@ from .events import (
     SuppressionFilterEvent,
     SuppressionHeld,
     SuppressionLifted,
+    SuppressionTakenBack,
 )
 
 
@@ -55,6 +56,10 @@ class SuppressionFilter:
     address_key: str = ""
     data_subject: str = ""
     suppressions: tuple[tuple[Cause, Suppression], ...] = ()
+    own: tuple[tuple[Cause, Suppression], ...] = ()
+    """What would hold had nothing been imported."""
+    imported: tuple[tuple[str, Cause, Suppression], ...] = ()
+    """What imports added, by their batches."""
     strikes: tuple[Strike, ...] = ()
     held: SuppressionHeld | None = None
     hold_dropped: bool = False
@@ -67,9 +72,10 @@ class SuppressionFilter:
     provider_lists: tuple[tuple[tuple[str, str], bool], ...] = ()
     """Per provider and account: whether it has taken the address off its own list since."""
 
-    def active(self, at: datetime) -> dict[Cause, Suppression]:
-        """The causes that hold at a moment, oldest first."""
-        return {c: s for c, s in self.suppressions if s.expires_at is None or at < s.expires_at}
+    def active(self, at: datetime, *, imported: bool = True) -> dict[Cause, Suppression]:
+        """The causes that hold at a moment, oldest first; or would hold without what was imported."""
+        held = self.suppressions if imported else self.own
+        return {c: s for c, s in held if s.expires_at is None or at < s.expires_at}
 
     def is_active(self, at: datetime) -> bool:
         """Whether sending is forbidden at a moment. A held suppression forbids nothing."""
@@ -92,10 +98,11 @@ def evolve(entry: SuppressionFilter, event: SuppressionFilterEvent) -> Suppressi
             day = event.occurred_at.date()
             return changed(entry, strikes=tuple(s for s in entry.strikes if s.day > day))
         case SuppressionHeld():
-            rest = tuple(known for known in entry.suppressions if known[0] is not event.cause)
-            return changed(
-                entry, scope=event.scope, address_key=event.address_key, held=event, suppressions=rest
-            )
+            rest = {
+                name: tuple(known for known in getattr(entry, name) if known[0] is not event.cause)
+                for name in ("suppressions", "own")
+            }
+            return changed(entry, scope=event.scope, address_key=event.address_key, held=event, **rest)
         case HoldReleased():
             return changed(entry, held=None, hold_dropped=entry.hold_dropped or not event.applied)
         case RemovalRequested():
@@ -107,6 +114,8 @@ def evolve(entry: SuppressionFilter, event: SuppressionFilterEvent) -> Suppressi
             return changed(entry, requests=_settled(entry.requests, event.request_id, "rejected"))
         case SuppressionLifted():
             return _lifted(entry, event)
+        case SuppressionTakenBack():
+            return _taken_back(entry, event)
         case ProviderRemovalConfirmed():
             return _provider_said(entry, event.provider, event.account, removed=True)
         case ProviderRemovalRefused():
@@ -114,28 +123,54 @@ def evolve(entry: SuppressionFilter, event: SuppressionFilterEvent) -> Suppressi
 
 
 def _suppressed(entry: SuppressionFilter, event: AddressSuppressed) -> SuppressionFilter:
-    at, causes = event.occurred_at, dict(entry.suppressions)
-    known = causes.get(event.cause)
-    # For as long as the longest, so that the order of arrival does not matter.
-    if known is None or (known.expires_at is not None and known.expires_at <= at):
-        causes[event.cause] = Suppression(at, event.reason, event.expires_at)
+    new = Suppression(event.occurred_at, event.reason, event.expires_at)
+    suppressions = _with(entry.suppressions, event.cause, new)
+    own, imported = entry.own, entry.imported
+    if event.batch is not None:
+        imported = (*imported, (event.batch, event.cause, new))
     else:
-        since = max(known.since, at) if event.cause.is_wish else min(known.since, at)
-        expires = (
-            None
-            if None in (known.expires_at, event.expires_at)
-            else max(e for e in (known.expires_at, event.expires_at) if e)
-        )
-        causes[event.cause] = Suppression(since, known.reason, expires)
+        own = _with(own, event.cause, new) if imported else suppressions
     return changed(
         entry,
         scope=event.scope,
         address_key=event.address_key,
         data_subject=event.data_subject,
-        suppressions=tuple(sorted(causes.items(), key=lambda item: (item[1].since, item[0]))),
+        suppressions=suppressions,
+        own=own,
+        imported=imported,
         held=None if entry.held and entry.held.cause is event.cause else entry.held,
         provider_lists=(),
     )
+
+
+def _with(
+    suppressions: tuple[tuple[Cause, Suppression], ...], cause: Cause, new: Suppression
+) -> tuple[tuple[Cause, Suppression], ...]:
+    """One more ground. For as long as the longest, so that the order of arrival does not matter."""
+    causes = dict(suppressions)
+    known = causes.get(cause)
+    if known is None or (known.expires_at is not None and known.expires_at <= new.since):
+        causes[cause] = new
+    else:
+        since = max(known.since, new.since) if cause.is_wish else min(known.since, new.since)
+        expires = (
+            None
+            if None in (known.expires_at, new.expires_at)
+            else max(e for e in (known.expires_at, new.expires_at) if e)
+        )
+        causes[cause] = Suppression(since, known.reason, expires)
+    return tuple(sorted(causes.items(), key=lambda item: (item[1].since, item[0])))
+
+
+def _taken_back(entry: SuppressionFilter, event: SuppressionTakenBack) -> SuppressionFilter:
+    imported = tuple(each for each in entry.imported if each[0] != event.batch)
+    suppressions = entry.own
+    for _, cause, suppression in imported:
+        suppressions = _with(suppressions, cause, suppression)
+    requests = entry.requests
+    if not suppressions:  # there is nothing left to ask for
+        requests = tuple(r._replace(state="lifted") if r.state == "open" else r for r in requests)
+    return changed(entry, suppressions=suppressions, imported=imported, requests=requests)
 
 
 def _provider_said(
@@ -156,6 +191,8 @@ def _lifted(entry: SuppressionFilter, event: SuppressionLifted) -> SuppressionFi
     return changed(
         entry,
         suppressions=(),
+        own=(),
+        imported=(),
         strikes=(),
         held=None,
         hold_dropped=False,

@@ -37,7 +37,8 @@ def suppress(
         evidence_from = submitted_at or at
         if cause is not Cause.MANUAL and evidence_from <= entry.lifted_at:
             return
-    known = entry.active(at).get(cause)
+    # What an import says may be taken back: evidence of one's own is recorded beside it.
+    known = entry.active(at, imported=suppression.batch is not None).get(cause)
     if known is None or _moves(known, suppression) or _prolongs(known, suppression):
         yield suppression
 
@@ -106,7 +107,9 @@ def hold(
 
     ``undoing``: also one that was applied for that very failure, before there was a suspicion.
     """
-    if entry.held is not None or entry.hold_dropped:
+    # What an import says too does not hang on this domain's answers.
+    is_imported = any(cause is held.cause for _, cause, _ in entry.imported)
+    if entry.held is not None or entry.hold_dropped or is_imported:
         return
     known = entry.active(held.occurred_at).get(held.cause)
     if known is None or (undoing and (known.since, known.reason) == (held.occurred_at, held.reason)):

@@ -45,6 +45,8 @@ class AddressSuppressed(PersonalEvent):
     """Who put it there by hand; None where a report did."""
     policy_version: str | None = None
     """Version of the escalation policy whose threshold was reached; None for every other cause."""
+    batch: str | None = None
+    """The import that brought it (a UUIDv7), which ``by`` answers for; None where none did."""
 
 
 class StrikeRecorded(Event):
@@ -128,6 +130,17 @@ class SuppressionLifted(Event):
     request_id: str | None = None
 
 
+class SuppressionTakenBack(Event):
+    """An import was undone: what it added ends, what holds on other grounds goes on. No lift: no consent."""
+
+    scope: str
+    address_key: str
+    batch: str
+    by: str
+    causes: tuple[Cause, ...]
+    """What the import had added."""
+
+
 class ProviderRemovalConfirmed(Event):
     """The provider took the address off its own list."""
 
@@ -157,6 +170,7 @@ SuppressionFilterEvent = (
     | RecipientConsentRecorded
     | RemovalRejected
     | SuppressionLifted
+    | SuppressionTakenBack
     | ProviderRemovalConfirmed
     | ProviderRemovalRefused
 )
