@@ -112,6 +112,7 @@ COMMANDS: dict[str, Command] = {
     "suppression_filters.reject": lambda led: led.suppression_filters.reject(
         request_id(led), by="sup-2", note="no"
     ),
+    "suppression_filters.settle_outages": lambda led: led.suppression_filters.settle_outages(),
     "record": lambda led: led.record(EVERYTHING),
     "record, with a delivery key": lambda led: led.record(EVERYTHING, delivery_key="file-1"),
     "record, with a replay key": lambda led: led.record(EVERYTHING.model_copy(update={"replay_key": "t-1"})),
@@ -181,6 +182,7 @@ def test_questions_add_nothing(ledger: Ledger):
         ledger.activity("cand-1")
         ledger.recipient_filter()
         ledger.bell("rec-3")
+        ledger.outages()
         ledger.suppression_filters.may_send(GRACE)
         ledger.suppression_filters.requests(GRACE)
         ledger.intake.unmatched()

@@ -106,7 +106,7 @@ def causes(ledger: Ledger) -> dict[str, Any]:
     return {e.address: (e.causes, e.since, e.expires_at) for e in ledger.recipient_filter().entries}
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(LIVED)
 def test_nothing_waits_for_ever_and_nothing_is_forgotten(history: list[Any]):
     clock = Passing()
@@ -125,7 +125,7 @@ def test_nothing_waits_for_ever_and_nothing_is_forgotten(history: list[Any]):
                 assert "hard_bounce" in ledger.suppression_filters.may_send(report.recipient or "").causes
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(LIVED)
 def test_repeating_and_rebuilding_change_nothing(history: list[Any]):
     clock = Passing()
@@ -140,7 +140,7 @@ def test_repeating_and_rebuilding_change_nothing(history: list[Any]):
         assert tables(ledger) == shown
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(LIVED, st.booleans())
 def test_replaying_the_policies_in_force_finds_the_same(history: list[Any], from_the_middle: bool):
     clock = Passing()
@@ -151,7 +151,7 @@ def test_replaying_the_policies_in_force_finds_the_same(history: list[Any], from
         assert not result.differs, str(result)
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(REPORTED)
 def test_a_stricter_escalation_suppresses_exactly_whom_it_would_have(history: list[Any]):
     ours, strict = Passing(), Passing()

@@ -68,6 +68,15 @@ def test_loads_from_a_version_on(log: EventLog) -> None:
         assert transaction.load([ADA], after=3) == {}
 
 
+def test_loads_the_newest_events_and_how_many_lie_before_them(log: EventLog) -> None:
+    with log.transaction() as transaction:
+        transaction.append(confirmations(ADA, 3))
+        newest = [confirmed("rec-1"), confirmed("rec-2")]
+        assert transaction.tails([ADA, MESSAGE], 2) == {ADA: (1, newest)}
+        assert transaction.tails([ADA], 9)[ADA] == (0, [confirmed("rec-0"), *newest])
+        assert transaction.tails([], 2) == {}
+
+
 def test_personal_fields_are_sealed_unless_they_are_asked_for(log: EventLog) -> None:
     with log.transaction() as transaction:
         subject = append_ada(transaction)

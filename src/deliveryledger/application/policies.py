@@ -29,11 +29,9 @@ from ..domain.suppression_filter.escalation import EscalationPolicy
 from ..domain.suppression_filter.events import (
     AddressSuppressed,
     Cause,
-    ConsentKind,
-    RecipientConsentRecorded,
 )
 from .outages import answered, load_domains, stream_of_domain, suppress_or_hold, tells_of_domain
-from .suppressing import registered_recipient, sent_at, suppression_about
+from .suppressing import consent_in, registered_recipient, sent_at, suppression_about
 from .unit_of_work import UnitOfWork
 
 _TOUCHES_FILTER = frozenset(
@@ -104,22 +102,31 @@ class Consequences:
 
     def apply(self, unit: UnitOfWork) -> None:
         """Decide about the filter and the senders, after loading all their streams with one query."""
-        # An outage is told by what happened in between.
-        self.facts.sort(key=lambda fact: fact.event.occurred_at)
         unit.load({name for fact in self.facts for name in (fact.entry, fact.incident) if name})
         load_domains(unit, {fact.domain for fact in self.facts if fact.domain}, self.policies.outage)
         unit.look_for_erased(_subjects_concerned(unit, self.facts))
         for fact in self.facts:
-            if fact.domain and type(fact.event) is MessageDelivered:
-                at, policy = fact.event.occurred_at, self.policies.outage
-                answered(unit, fact.domain, fact.message.message_id, at, policy)
             if fact.entry and (type(fact.event) is not MessageDelivered or unit.existing(fact.entry)):
                 _filter(unit, fact, fact.entry, self.policies)
             if fact.incident and type(fact.event) is MessageDelivered:
                 _settle(unit, fact, fact.incident)
             elif fact.incident:
                 tell_sender(unit, fact.message, fact.event)
+        self._ask_domains(unit)
         self.facts.clear()
+
+    def _ask_domains(self, unit: UnitOfWork) -> None:
+        """Unknown users and deliveries in the order in which they happened: an outage has none in between."""
+        policy = self.policies.outage
+        telling = ((f, f.entry, f.domain) for f in self.facts if f.entry and f.domain)
+        for fact, entry, domain in sorted(telling, key=lambda each: each[0].event.occurred_at):
+            message, at = fact.message, fact.event.occurred_at
+            if type(fact.event) is MessageDelivered:
+                answered(unit, domain, message.message_id, at, policy)
+            else:
+                suppression = _suppression(unit, fact, Cause.HARD_BOUNCE, FailureReason.MAILBOX_UNKNOWN)
+                sent = sent_at(message, at)
+                suppress_or_hold(unit, entry, suppression, domain=domain, submitted_at=sent, policy=policy)
 
     def _domain_of(
         self, unit: UnitOfWork, stream: str, message: Message, event: Event, recipient: str | None
@@ -144,15 +151,11 @@ def _filter(unit: UnitOfWork, fact: Fact, name: str, policies: Policies) -> None
     match event:
         case MessageDelivered():
             unit.decide(name, filters.clear_strikes(entry, message_id=message.message_id, at=at))
+        case MessageBounced() if fact.domain:
+            pass  # whether it is a dead address or an outage, its domain tells
         case MessageBounced(severity=Severity.HARD, reason=reason):
-            suppression, sent = _suppression(unit, fact, Cause.HARD_BOUNCE, reason), sent_at(message, at)
-            if fact.domain:
-                policy = policies.outage
-                suppress_or_hold(
-                    unit, name, suppression, domain=fact.domain, submitted_at=sent, policy=policy
-                )
-            else:
-                unit.decide(name, filters.suppress(entry, suppression, submitted_at=sent))
+            suppression = _suppression(unit, fact, Cause.HARD_BOUNCE, reason)
+            unit.decide(name, filters.suppress(entry, suppression, submitted_at=sent_at(message, at)))
         case MessageBounced(reason=reason):
             if reason.counts_as_strike:
                 suppression = _suppression(unit, fact, Cause.ESCALATION, reason)
@@ -173,7 +176,7 @@ def _filter(unit: UnitOfWork, fact: Fact, name: str, policies: Policies) -> None
             suppression = _suppression(unit, fact, Cause.UNSUBSCRIBE, None)
             unit.decide(name, filters.suppress(entry, suppression))
         case ComplaintWithdrawn():
-            unit.decide(name, filters.consent(entry, _consent(unit, message, event)))
+            unit.decide(name, filters.consent(entry, consent_in(unit, message, event)))
 
 
 def _suppression(
@@ -189,18 +192,6 @@ def _subjects_concerned(unit: UnitOfWork, facts: list[Fact]) -> set[str]:
     subjects = {fact.message.data_subject for fact in facts if fact.entry}
     entries = (unit.existing(fact.entry) for fact in facts if fact.entry)
     return subjects | {entry.state.data_subject for entry in entries if entry}
-
-
-def _consent(unit: UnitOfWork, message: Message, event: ComplaintWithdrawn) -> RecipientConsentRecorded:
-    name = suppression_filter_stream(message.tenant, message.address_key)
-    return RecipientConsentRecorded(
-        occurred_at=event.occurred_at,
-        data_subject=unit.subject_of_entry(name, about=message.data_subject),
-        scope=message.tenant,
-        address_key=message.address_key,
-        kind=ConsentKind.RECIPIENT,
-        evidence=event.how,
-    )
 
 
 def _settle(unit: UnitOfWork, fact: Fact, name: str) -> None:

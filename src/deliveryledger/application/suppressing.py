@@ -5,8 +5,8 @@ from datetime import datetime
 from ..domain.failure_reason import FailureReason
 from ..domain.identifiers import suppression_filter_stream
 from ..domain.message.aggregate import Message
-from ..domain.message.events import MessageRegistered
-from ..domain.suppression_filter.events import AddressSuppressed, Cause
+from ..domain.message.events import ComplaintWithdrawn, MessageRegistered
+from ..domain.suppression_filter.events import AddressSuppressed, Cause, ConsentKind, RecipientConsentRecorded
 from .unit_of_work import UnitOfWork
 
 
@@ -48,3 +48,16 @@ def sent_at(message: Message, at: datetime) -> datetime | None:
     """When the attempt that a report is about was made: the newest submission before it. None: not known."""
     before = [s.at for s in message.submissions if s.at <= at]
     return max(before) if before else message.submitted_at
+
+
+def consent_in(unit: UnitOfWork, message: Message, event: ComplaintWithdrawn) -> RecipientConsentRecorded:
+    """The recipient's consent that a withdrawn complaint is."""
+    name = suppression_filter_stream(message.tenant, message.address_key)
+    return RecipientConsentRecorded(
+        occurred_at=event.occurred_at,
+        data_subject=unit.subject_of_entry(name, about=message.data_subject),
+        scope=message.tenant,
+        address_key=message.address_key,
+        kind=ConsentKind.RECIPIENT,
+        evidence=event.how,
+    )

@@ -1,7 +1,8 @@
 """What if other policies had applied: the recipient filter decided anew, over the facts that the log has.
 
-What happened to messages and what people did is taken from the log as it is. What reports cause on the
-filter is left out, and decided again by the very rules that record reports, in a unit of work that is never
+What happened to messages, what people did, and what holds under every policy (hard bounces, with the outages
+in which they wait, complaints and unsubscriptions) is taken from the log as it is. Strikes and escalations
+are left out, and decided again by the very rules that record reports, in a unit of work that is never
 appended.
 """
 
@@ -10,10 +11,11 @@ from datetime import UTC, datetime
 
 from ..domain.addresses import problem_with
 from ..domain.aggregate import Event
+from ..domain.failure_reason import Severity
 from ..domain.identifiers import suppression_filter_stream
 from ..domain.message.aggregate import Message
 from ..domain.message.aggregate import evolve as evolve_message
-from ..domain.message.events import BouncesReclassified, MessageRegistered, MessageWithheld
+from ..domain.message.events import MessageBounced, MessageDelivered, MessageRegistered, MessageWithheld
 from ..domain.personal import ERASED
 from ..domain.reports import moment_asked
 from ..domain.suppression_filter.aggregate import SuppressionFilter
@@ -21,8 +23,6 @@ from ..domain.suppression_filter.aggregate import evolve as evolve_filter
 from ..domain.suppression_filter.events import (
     AddressSuppressed,
     Cause,
-    HoldReleased,
-    RecipientConsentRecorded,
     StrikeRecorded,
     StrikesCleared,
 )
@@ -81,17 +81,12 @@ class _Replay:
     def __init__(self, tenant: str, policies: Policies, since: datetime) -> None:
         self._tenant = tenant
         self._since = since
-        # Outages are taken from the log: what would have been held depends on when things became known.
+        # What would have been held depends on when things became known: no domain is asked again.
         outage = policies.outage.model_copy(update={"enabled": False})
         self._consequences = Consequences(policies.model_copy(update={"outage": outage}))
-        self._applied: set[str] = set()
-        """Entries whose hold has just ended with its suppression applied."""
         self._messages: dict[str, Message] = {}
         self._entries: dict[str, SuppressionFilter] = {}
         self._addresses: dict[str, str] = {}
-        self._reclassified: set[str] = set()
-        """Messages that somebody had read again, and no report was about since: a hard bounce of theirs that
-        suppresses now is no report's doing."""
         self._would_be_sent: list[MessageDifference] = []
         self._would_be_withheld: dict[str, MessageDifference] = {}
 
@@ -111,11 +106,7 @@ class _Replay:
         self._entries[stream] = evolve_filter(self._entries.get(stream, _EMPTY), event)  # type: ignore[arg-type]
         if isinstance(event, AddressSuppressed):
             self._addresses[stream] = event.address
-        was_held = stream in self._applied and isinstance(event, AddressSuppressed)
-        self._applied.discard(stream)
-        if isinstance(event, HoldReleased) and event.applied:
-            self._applied.add(stream)
-        if was_held or envelope.recorded_at < self._since or not self._is_decided_anew(event):
+        if envelope.recorded_at < self._since or not _is_decided_anew(event):
             self.unit.decide(stream, iter((event,)))
 
     def _take_up_message(self, envelope: Envelope) -> None:
@@ -128,12 +119,8 @@ class _Replay:
             self._register(message, event, entry)
         elif isinstance(event, MessageWithheld):
             self._withhold(message, event, entry)
-        elif isinstance(event, BouncesReclassified):
-            self._reclassified.add(message.message_id)
-        else:
-            self._reclassified.discard(message.message_id)
-            if envelope.recorded_at >= self._since:
-                self._decide(stream, before, event, self._addresses.get(entry, ERASED))
+        elif envelope.recorded_at >= self._since and _may_escalate(event):
+            self._decide(stream, before, event, self._addresses.get(entry, ERASED))
 
     def _register(self, message: Message, event: MessageRegistered, entry: str) -> None:
         imagined = self.unit.existing(entry)
@@ -156,19 +143,6 @@ class _Replay:
         consequences.facts = [fact._replace(incident=None) for fact in consequences.facts if fact.entry]
         if consequences.facts:
             consequences.apply(self.unit)
-
-    def _is_decided_anew(self, event: Event) -> bool:
-        """Whether it stands on the filter only because a rule drew it from a report about a message."""
-        match event:
-            case StrikeRecorded() | StrikesCleared():
-                return True
-            case AddressSuppressed():
-                is_of_report = event.by is None and event.message_id is not None
-                of_people = event.cause is Cause.HARD_BOUNCE and event.message_id in self._reclassified
-                return is_of_report and not of_people
-            case RecipientConsentRecorded():
-                return event.by is None
-        return False
 
     def difference(self, at: datetime, *, since: datetime | None, events: int) -> WhatIf:
         """What is different at a moment, sorted by address; messages in the order of their registration."""
@@ -195,6 +169,23 @@ class _Replay:
             would_be_sent=tuple(self._would_be_sent),
             would_be_withheld=tuple(self._would_be_withheld.values()),
         )
+
+
+def _may_escalate(event: Event) -> bool:
+    """Whether it may be a strike, or clear some."""
+    return isinstance(event, MessageDelivered) or (
+        isinstance(event, MessageBounced) and event.severity is Severity.SOFT
+    )
+
+
+def _is_decided_anew(event: Event) -> bool:
+    """Whether it stands on the filter because an escalation policy was in force."""
+    match event:
+        case StrikeRecorded() | StrikesCleared():
+            return True
+        case AddressSuppressed(cause=Cause.ESCALATION):
+            return True
+    return False
 
 
 def _causes(entry: SuppressionFilter, at: datetime) -> tuple[FilterCause, ...]:

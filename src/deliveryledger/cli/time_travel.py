@@ -108,8 +108,8 @@ def _moment(text_: str, tz: str) -> datetime | None:
 def replay(settings: Settings, file: Path, since: str | None) -> None:
     """Show what the recipient filter would be under other policies.
 
-    What happened to messages and what people did is taken as it is; what reports cause on the filter is
-    decided anew. Nothing is changed.
+    What happened to messages, what people did and what was held in outages is taken as it is; strikes and
+    escalations are decided anew. Nothing is changed.
     """
     with file.open("rb") as stream:
         policies = read_policies(stream.read(MAX_POLICIES + 1))
@@ -132,4 +132,4 @@ def read_policies(json: bytes) -> Policies:
     field = ".".join(map(str, problem["loc"])) or "the file"
     is_unknown = problem["type"] == "extra_forbidden"
     obstacle = "there is no such name" if is_unknown else problem["msg"].lower()
-    raise InvalidInput("read policies", f"{field}: {obstacle}", "see docs/how-to/try-another-policy.md")
+    raise InvalidInput("read policies", f"{field}: {obstacle}", "see docs/how-to/set-policies.md")

@@ -171,7 +171,8 @@ def _add(causes: dict[str, Any], cause: str, facts: dict[str, Any]) -> None:
         return
     since = max(known["since"], at) if Cause(cause).is_wish else min(known["since"], at)
     until = max(known["expires_at"], expires) if known["expires_at"] and expires else None
-    causes[cause] = {**known, "since": since, "expires_at": until}
+    reason = facts["reason"] if at < known["since"] else known["reason"]
+    causes[cause] = {**known, "since": since, "reason": reason, "expires_at": until}
 
 
 def _taken_back(entry: dict[str, Any], event: SuppressionTakenBack) -> None:

@@ -18,11 +18,19 @@ from deliveryledger.domain.aggregate import Event
 from deliveryledger.domain.failure_reason import FailureReason
 from deliveryledger.domain.identifiers import (
     message_stream,
+    outage_stream,
     parse_stream,
     suppression_filter_stream,
 )
 from deliveryledger.domain.incident.events import NotificationQueued, NotificationRead, NotificationSent
 from deliveryledger.domain.message.events import AutoReplyReceived, ComplaintWithdrawn
+from deliveryledger.domain.outage.events import (
+    DomainAnswered,
+    OutageEnd,
+    OutageEnded,
+    OutageSuspected,
+    UnknownUserCounted,
+)
 from deliveryledger.domain.reports import Source
 from deliveryledger.domain.suppression_filter.events import (
     Cause,
@@ -67,6 +75,23 @@ def rest(story: Story) -> None:
         NotificationQueued(channel="email", **told),
         NotificationSent(channel="email", **told),
         NotificationRead(by="rec-3", **told),
+    )
+
+
+def outages(story: Story) -> None:
+    """A domain that answered, and one that had an outage."""
+    domain = {"tenant": "default", "domain_key": "0d" * 16}
+    at, name = story.clock.now, outage_stream("default", domain["domain_key"])
+    counted = {**domain, "occurred_at": at, "message_id": "msg-ada-1"}
+    outage = {**domain, "occurred_at": at, "outage": "outage-2"}
+    story.append(
+        name,
+        UnknownUserCounted(address_key="1." + "0a" * 16, **counted),
+        DomainAnswered(**counted),
+        OutageSuspected(
+            **outage, addresses=10, message_id="msg-ada-1", until=at + timedelta(days=1), policy_version="1"
+        ),
+        OutageEnded(**outage, how=OutageEnd.RECOVERED),
     )
 
 
@@ -132,6 +157,7 @@ def make() -> None:
             story = Story(ledger, clock)
             story.tell()
             rest(story)
+            outages(story)
             reclassified(story)
             erasure(story)
             (folder / "events.jsonl").write_text("".join(f"{line(e)}\n" for e in opened(ledger)))

@@ -158,7 +158,9 @@ def _with(
             if None in (known.expires_at, new.expires_at)
             else max(e for e in (known.expires_at, new.expires_at) if e)
         )
-        causes[cause] = Suppression(since, known.reason, expires)
+        # The reason is that of the earliest evidence, in whatever order it comes in.
+        reason = new.reason if new.since < known.since else known.reason
+        causes[cause] = Suppression(since, reason, expires)
     return tuple(sorted(causes.items(), key=lambda item: (item[1].since, item[0])))
 
 
