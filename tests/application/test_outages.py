@@ -145,6 +145,75 @@ def test_a_policy_may_be_switched_off(clock: Clock):
         assert not [e for e in ledger.history() if e.name.category == "outage"]
 
 
+def test_a_new_kind_of_evidence_does_not_wait(ledger: Ledger, clock: Clock):
+    bounce(ledger, clock, 0, 1, 2)
+    ledger.messages.register("cand-0", sender="rec-3", subject="Again", message_id="msg-0b")
+    clock.move(minutes=1)
+    reason = FailureReason.DOMAIN_UNKNOWN
+    tell(ledger, about("msg-0b", Outcome.BOUNCED, clock.now, reason=reason, recipient=address(0)))
+    assert refused(ledger) == [0]
+
+
+def test_what_happened_before_the_window_does_not_wait(ledger: Ledger, clock: Clock):
+    bounce(ledger, clock, 0, 1, 2)
+    early = clock.now
+    clock.move(minutes=-30)
+    report = bounced(clock, 3)
+    clock.now = early
+    tell(ledger, report)
+    assert refused(ledger) == [3]
+
+
+def test_who_was_refused_before_does_not_count(ledger: Ledger, clock: Clock):
+    bounce(ledger, clock, 0)
+    clock.move(hours=1)
+    ledger.messages.register("cand-0", sender="rec-3", subject="Again", message_id="msg-0b")
+    tell(ledger, about("msg-0b", Outcome.BOUNCED, clock.now, reason=UNKNOWN, recipient=address(0)))
+    bounce(ledger, clock, 1, 2)
+    assert refused(ledger) == [0, 1, 2]
+
+
+def test_a_batch_is_taken_in_the_order_in_which_it_happened(ledger: Ledger, clock: Clock):
+    reports = []
+    for number in range(3):
+        clock.move(minutes=1)
+        reports.append(bounced(clock, number))
+        if number == 1:
+            clock.move(seconds=10)
+            in_between = delivered(clock, 5)
+    tell(ledger, in_between, *reports)
+    assert refused(ledger) == [0, 1, 2]
+
+
+def test_a_batch_may_hold_a_whole_outage(ledger: Ledger, clock: Clock):
+    reports = []
+    for number in range(3):
+        clock.move(minutes=1)
+        reports.append(bounced(clock, number))
+    clock.move(minutes=1)
+    tell(ledger, delivered(clock, 5), *reports)
+    assert refused(ledger) == []
+    assert [released.applied for released in history(ledger, "HoldReleased")] == [False] * 3
+
+
+def test_a_domain_that_is_busy_for_long_is_known_by_its_newest_events(ledger: Ledger, clock: Clock):
+    for round_ in range(20):
+        clock.move(minutes=1)
+        message, candidate = f"more-{round_}", f"cand-{round_ % 5}"
+        ledger.suppression_filters.lift(address(round_ % 5), by="sup-1", evidence="phone")
+        send(ledger, candidate, message)
+        clock.move(minutes=1)
+        fields = {"reason": UNKNOWN, "recipient": address(round_ % 5)}
+        tell(ledger, about(message, Outcome.BOUNCED, clock.now, **fields))
+        clock.move(seconds=10)
+        tell(ledger, about(message, Outcome.DELIVERED, clock.now, recipient=address(round_ % 5)))
+    assert not history(ledger, "OutageSuspected")
+    clock.move(hours=1)
+    bounce(ledger, clock, 5, 6, 7)
+    assert len(history(ledger, "OutageSuspected")) == 1
+    assert {5, 6, 7}.isdisjoint(refused(ledger))
+
+
 def test_settling_applies_what_was_held_once_the_hold_has_ended(ledger: Ledger, clock: Clock):
     bounce(ledger, clock, 0, 1, 2, 3)
     assert ledger.suppression_filters.settle_outages() == 0

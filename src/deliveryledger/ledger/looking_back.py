@@ -61,7 +61,8 @@ class LookingBack:
     ) -> WhatIf:
         """What the recipient filter would be, had these policies applied (from ``since`` on).
 
-        Their ``escalation``, that is; outages are taken from the log. It changes nothing. ``since`` is a moment of recording; a naive one is taken as UTC.
+        Their ``escalation``, that is; outages are taken from the log. It changes nothing. ``since`` is a
+        moment of recording; a naive one is taken as UTC.
         """
         return what_if(self._services, policies, since=since, tenant=tenant, progress=progress)
 
