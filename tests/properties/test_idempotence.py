@@ -8,8 +8,10 @@ import pytest
 
 from deliveryledger import Ledger
 from deliveryledger.application.handing_over import Handed, Outgoing
+from deliveryledger.application.filter_rows import FilterRow
 from deliveryledger.domain.failure_reason import FailureReason
 from deliveryledger.domain.reports import DeliveryReport, Outcome, Quarantined, Reading
+from deliveryledger.domain.suppression_filter.events import Cause
 from deliveryledger.errors import CommandRefused
 from tests.properties.worlds import ADA, GRACE, NOW, open_ledger, populate, position
 
@@ -64,6 +66,13 @@ def request_id(ledger: Ledger, place: int = 0) -> str:
     return ledger.suppression_filters.requests(GRACE)[place].id
 
 
+LISTED = [FilterRow(ADA, Cause.COMPLAINT), FilterRow(GRACE, Cause.MANUAL, since=NOW)]
+
+
+def counted(ledger: Ledger) -> int:
+    return ledger.suppression_filters.import_rows(lambda: LISTED, by="sup-1").new
+
+
 COMMANDS: dict[str, Command] = {
     "candidate_emails.register": lambda led: led.candidate_emails.register(
         "cand-3", "a@b.example", by="rec-3"
@@ -113,6 +122,12 @@ COMMANDS: dict[str, Command] = {
         request_id(led), by="sup-2", note="no"
     ),
     "suppression_filters.settle_outages": lambda led: led.suppression_filters.settle_outages(),
+    "suppression_filters.import_rows, counted": lambda led: led.suppression_filters.import_rows(
+        lambda: LISTED, by="sup-1"
+    ),
+    "suppression_filters.import_rows, applied": lambda led: led.suppression_filters.import_rows(
+        lambda: LISTED, by="sup-1", apply=True, confirm=counted(led)
+    ),
     "record": lambda led: led.record(EVERYTHING),
     "record, with a delivery key": lambda led: led.record(EVERYTHING, delivery_key="file-1"),
     "record, with a replay key": lambda led: led.record(EVERYTHING.model_copy(update={"replay_key": "t-1"})),
@@ -122,7 +137,7 @@ COMMANDS: dict[str, Command] = {
     "rebuild": lambda led: led.rebuild(),
 }
 # Their answer is what they did, which the second time is nothing.
-ANSWERS_WHAT_CHANGED = {"record", "candidate_emails.correct"}
+ANSWERS_WHAT_CHANGED = {"record", "candidate_emails.correct", "suppression_filters.import_rows"}
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -148,6 +163,17 @@ def test_a_lift_answers_what_it_lifted(ledger: Ledger, lift: Command):
     after = position(ledger)
     assert (first.causes, first.withheld) == (("hard_bounce",), ("msg-4",))
     assert not lift(ledger)
+    assert position(ledger) == after
+
+
+def test_an_import_is_undone_once(ledger: Ledger):
+    filters = ledger.suppression_filters
+    report = filters.import_rows(lambda: LISTED, by="sup-1", apply=True, confirm=counted(ledger))
+    assert report.batch
+    first = filters.undo_import(report.batch, by="sup-1")
+    after = position(ledger)
+    assert (first.addresses, first.causes) == (2, 2)
+    assert not filters.undo_import(report.batch, by="sup-1")
     assert position(ledger) == after
 
 
@@ -185,6 +211,7 @@ def test_questions_add_nothing(ledger: Ledger):
         ledger.outages()
         ledger.suppression_filters.may_send(GRACE)
         ledger.suppression_filters.requests(GRACE)
+        list(ledger.suppression_filters.export())
         ledger.intake.unmatched()
         ledger.intake.quarantined()
         ledger.was_delivered("file-1")

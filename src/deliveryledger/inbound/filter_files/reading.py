@@ -86,7 +86,8 @@ _NAMES: Final = tuple(each.name for each in FORMATS)
 def _entries(stream: TextIO, wanted: Format | None, file: str) -> Iterator[FilterRow | RefusedRow]:
     head = stream.read(MAX_LINE)
     stream.seek(0)
-    items = _json_items(stream, head) if head.lstrip()[:1] in ("[", "{") else _csv_items(stream, head)
+    is_json = head.lstrip()[:1] in ("[", "{")
+    items = _json_items(stream, head) if is_json else _csv_items(stream, head)
     known = None
     for line, fields in items:
         if isinstance(fields, str):
@@ -98,7 +99,15 @@ def _entries(stream: TextIO, wanted: Format | None, file: str) -> Iterator[Filte
                 raise _unknown(
                     file, "has no field that the named format needs", recognised(frozenset(fields))
                 )
+        if known.is_ours and not is_json:
+            fields = {name: _unescaped(cell) for name, cell in fields.items()}
         yield _entry(known, fields, file, line)
+
+
+def _unescaped(cell: object) -> object:
+    """A cell without the apostrophe that keeps spreadsheets from running it."""
+    is_escaped = isinstance(cell, str) and cell[:1] == "'" and cell[1:2] and cell[1:2] in FORMULA_STARTS
+    return cell[1:] if isinstance(cell, str) and is_escaped else cell
 
 
 def _json_items(stream: TextIO, head: str) -> Iterator[Item]:
@@ -178,9 +187,7 @@ def _text(format_: Format, fields: Fields, name: str) -> str:
         return ""
     if not isinstance(value, str):
         raise _Refused("a field is of another type than is expected")
-    if format_.is_ours and value[:1] == "'" and value[1:2] in FORMULA_STARTS:
-        return value[1:]
-    return value.strip()
+    return value if format_.is_ours else value.strip()
 
 
 def _address(text: str, format_: Format) -> str:
