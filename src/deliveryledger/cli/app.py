@@ -39,6 +39,7 @@ from .remedies import in_commands
 from .safe_senders import safe_senders
 from .serve import serve
 from .suggest import suggest_
+from .support import support
 from .texts import use_texts_of_environment
 from .time_travel import as_of, replay
 
@@ -70,6 +71,7 @@ for command in (
     bell,
     correct,
     resend,
+    support,
     safe_senders,
     as_of,
     replay,

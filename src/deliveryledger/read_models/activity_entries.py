@@ -88,7 +88,7 @@ def activity(connection: sqlite3.Connection, tenant: str, candidate_id: str, ask
     offered = {key: address for address, _, _, key in from_json(cv)}
     if any(row[3] == "SuggestionDismissed" for row in rows):
         offered = _offered(rows, name, asking) | offered
-    entries = tuple(_entry(row, in_cv, offered, asking) for row in rows)
+    entries = tuple(entry_of(row, in_cv, offered, asking) for row in rows)
     return ActivityView(candidate_id=candidate_id, entries=entries, lang=asking.lang, tz=asking.tz)
 
 
@@ -105,9 +105,10 @@ def _offered(rows: Iterable[Sequence[Any]], name: str | None, asking: Asking) ->
     }
 
 
-def _entry(
+def entry_of(
     row: tuple[Any, ...], in_cv: Mapping[str, Any], offered: Mapping[str, str], asking: Asking
 ) -> ActivityEntry:
+    """One row of the table ``activity``, with its message's recipient, subject, sender and new recipient."""
     position, stream, version, name, data, recipient, subject, sender_id, resent_to = row
     event = from_json(data)
     known = {

@@ -122,6 +122,7 @@ CREATE TABLE messages (
 CREATE INDEX messages_of_candidate ON messages (tenant, candidate_id, position);
 CREATE INDEX candidates_with_address ON candidate_addresses (address_key);
 CREATE INDEX messages_withheld ON messages (tenant, address_key) WHERE withheld_by IS NOT NULL;
+CREATE INDEX messages_to_domain ON messages (tenant, {DOMAIN}, position);
 CREATE INDEX domains_that_received ON messages (tenant, {DOMAIN}) WHERE {RECEIVED};
 CREATE INDEX messages_to_hand_over ON messages (tenant, position) WHERE {_TO_HAND_OVER}"""
 

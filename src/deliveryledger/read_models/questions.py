@@ -22,12 +22,13 @@ from .outage_list import OutageList, outage_list
 from .outages import Outages
 from .recipient_filter import RecipientFilter
 from .suggestions import Suggestions
+from .support import SupportQuestions
 
 READ_MODELS = (CandidatesAndMessages(), ActivityLog(), RecipientFilter(), Bell(), Outages())
 """Every read model of a ledger."""
 
 
-class Questions:
+class Questions(SupportQuestions):
     """Asks the read models of one runner; ``clock`` says which moment an answer is about."""
 
     def __init__(self, services: Services, runner: Runner, clock: Clock) -> None:

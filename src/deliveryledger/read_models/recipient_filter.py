@@ -31,6 +31,10 @@ _READ_ENTRY = "SELECT entry FROM recipient_filter WHERE stream = ?"
 _WRITE_ENTRY = "UPDATE recipient_filter SET entry = ? WHERE stream = ?"
 
 
+ENTRY_DOMAIN = "lower(substr(address, instr(address, '@') + 1))"
+"""Of an entry; a question that has it, word for word, is answered from an index."""
+
+
 class RecipientFilter:
     """Table ``recipient_filter``; ``entry`` is JSON: causes, requests, consent, strikes, attempts, lifts."""
 
@@ -45,7 +49,9 @@ CREATE TABLE recipient_filter (
   entry TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 """
-    indexes = "CREATE INDEX recipient_filter_of_scope ON recipient_filter (scope, address_key)"
+    indexes = f"""\
+CREATE INDEX recipient_filter_of_scope ON recipient_filter (scope, address_key);
+CREATE INDEX recipient_filter_of_domain ON recipient_filter (scope, {ENTRY_DOMAIN})"""
 
     def apply(self, connection: sqlite3.Connection, envelopes: Sequence[Envelope]) -> None:
         """Fold the events of a batch in memory, then write each touched row once."""
