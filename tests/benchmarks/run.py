@@ -17,8 +17,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from deliveryledger import Ledger
-from deliveryledger.ledger import READ_MODELS
 from deliveryledger.projections.views import building
+from deliveryledger.read_models.questions import READ_MODELS
 from tests.benchmarks import audit_speed, trust_cost
 from tests.benchmarks.workload import now, populate, record, requests, timed
 
