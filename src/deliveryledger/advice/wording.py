@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_datetime, format_timedelta
+from babel.numbers import format_decimal, format_percent
 
 from ..domain.reports import utc
 from ..errors import DeliveryLedgerError, InvalidInput
@@ -19,7 +20,7 @@ from .catalogue import our_texts as texts
 
 __all__ = [
     "LANGUAGES", "NOT_KNOWN", "UnknownText", "date", "full_datetime", "language", "languages", "local_time",
-    "relative_time", "short_datetime", "text", "texts", "use", "zone",
+    "number", "percent", "relative_time", "short_datetime", "text", "texts", "use", "zone",
 ]  # fmt: skip
 
 NOT_KNOWN = "…"
@@ -124,6 +125,16 @@ def relative_time(moment: datetime, now: datetime, lang: str) -> str:
     seconds = (utc(moment) - utc(now)).total_seconds()
     # Nothing that has happened is ever shown as "in 0 seconds".
     return format_timedelta(timedelta(seconds=seconds or -1), add_direction=True, locale=_locale(lang))
+
+
+def number(count: int, lang: str) -> str:
+    """``12 345``, ``12,345``."""
+    return format_decimal(count, locale=_locale(lang))
+
+
+def percent(share: float, lang: str) -> str:
+    """A share with at most two decimals: ``0,1 %``, ``0.1%``."""
+    return format_percent(round(share, 4), locale=_locale(lang), decimal_quantization=False)
 
 
 def _catalogue() -> Catalogue:

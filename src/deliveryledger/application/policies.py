@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ..advice.alarms import AlarmPolicy
 from ..domain.aggregate import Event
 from ..domain.failure_reason import FailureReason, Severity
 from ..domain.identifiers import incident_stream, suppression_filter_stream
@@ -47,6 +48,8 @@ class Policies(BaseModel):
 
     escalation: EscalationPolicy = Field(default_factory=EscalationPolicy)
     outage: OutagePolicy = Field(default_factory=OutagePolicy)
+    alarms: AlarmPolicy = Field(default_factory=AlarmPolicy)
+    """When the rates of ``statistics`` are too high. No fact depends on it."""
     record_engagement: bool = False
     """Whether opens and clicks are recorded; they say little and are personal data."""
     accounts: Mapping[str, str] = Field(default_factory=dict)

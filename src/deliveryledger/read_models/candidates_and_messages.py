@@ -57,11 +57,13 @@ class _Message:
         return (self.resent_as, self.resent_by, self.withheld_by, self.suppressed_by, flags, outcomes)
 
 
+DAY = "substr(coalesce(json_extract(outcomes, '$[0]'), registered_at), 1, 10)"
+"""Of a message: the day (UTC) on which it was sent; on which it was registered, where nobody says."""
 DOMAIN = "lower(substr(recipient, instr(recipient, '@') + 1))"
 RECEIVED = "json_extract(outcomes, '$[4]') IS NOT NULL AND json_extract(outcomes, '$[8]') IS NULL"
 """Of a message: it was delivered, and did not bounce for good (places of the column ``outcomes``).
 
-A question that has both, word for word, is answered from an index.
+A question that has DOMAIN and this, or the tenant and DAY, word for word, is answered from an index.
 """
 
 
@@ -122,6 +124,7 @@ CREATE TABLE messages (
 CREATE INDEX messages_of_candidate ON messages (tenant, candidate_id, position);
 CREATE INDEX candidates_with_address ON candidate_addresses (address_key);
 CREATE INDEX messages_withheld ON messages (tenant, address_key) WHERE withheld_by IS NOT NULL;
+CREATE INDEX messages_of_day ON messages (tenant, {DAY});
 CREATE INDEX messages_to_domain ON messages (tenant, {DOMAIN}, position);
 CREATE INDEX domains_that_received ON messages (tenant, {DOMAIN}) WHERE {RECEIVED};
 CREATE INDEX messages_to_hand_over ON messages (tenant, position) WHERE {_TO_HAND_OVER}"""

@@ -1,8 +1,10 @@
-"""What can be asked of read models: the card, the activity log, the recipient filter, the bell."""
+"""What can be asked of read models: the card, the activity log, the recipient filter, bell, statistics."""
 
 import sqlite3
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from datetime import date
 
 from ..advice.roles import Role, role_of
 from ..application.ports import Clock
@@ -21,6 +23,8 @@ from .filter_entries import FilterList, filter_list
 from .outage_list import OutageList, outage_list
 from .outages import Outages
 from .recipient_filter import RecipientFilter
+from .statistics_asked import dimensions_asked, period_asked
+from .statistics_view import Statistics, statistics
 from .suggestions import Suggestions
 from .support import SupportQuestions
 
@@ -106,6 +110,31 @@ class Questions(SupportQuestions):
         owner = self._services.tenant(tenant)
         with self._runner.caught_up() as views:
             return outage_list(views, owner, self._asking("en", tz), ended=ended)
+
+    def statistics(
+        self,
+        *,
+        since: date | None = None,
+        until: date | None = None,
+        sender: str | None = None,
+        domain: str | None = None,
+        by: str | Iterable[str] = ("reason",),
+        lang: str = "en",
+        tz: str = "UTC",
+        tenant: str | None = None,
+    ) -> Statistics:
+        """How many messages met which fate, by any of reason, domain, day and sender; and which rates are too
+        high, by ``Policies.alarms``.
+
+        Counted are messages sent on the days from ``since`` to ``until`` (UTC, both included; a datetime is
+        taken for its day); unless told, on the last ones up to today, as many as the policy looks at. Raises
+        InvalidInput.
+        """
+        owner, asking = self._services.tenant(tenant), self._asking(lang, tz)
+        policy = self._services.policies.alarms
+        period = period_asked(owner, since, until, sender, domain, asking.now, policy.window_days)
+        with self._runner.caught_up() as views:
+            return statistics(views, period, dimensions_asked(by), policy, asking)
 
     def _unknown(self, attempted: str) -> UnknownCandidate:
         return unknown_candidate(attempted)
