@@ -6,11 +6,12 @@ anybody is shown anything. Nothing here reads a clock: what is relative to now t
 
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import date as calendar_date
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal, format_percent
 
 from ..domain.reports import utc
@@ -19,7 +20,8 @@ from .catalogue import COMPLETE, LANGUAGES, Catalogue, Texts, make_catalogue, ou
 from .catalogue import our_texts as texts
 
 __all__ = [
-    "LANGUAGES", "NOT_KNOWN", "UnknownText", "date", "full_datetime", "language", "languages", "local_time",
+    "LANGUAGES", "NOT_KNOWN", "UnknownText", "date", "day_and_month",
+    "full_datetime", "language", "languages", "local_time",
     "number", "percent", "relative_time", "short_datetime", "text", "texts", "use", "zone",
 ]  # fmt: skip
 
@@ -125,6 +127,13 @@ def relative_time(moment: datetime, now: datetime, lang: str) -> str:
     seconds = (utc(moment) - utc(now)).total_seconds()
     # Nothing that has happened is ever shown as "in 0 seconds".
     return format_timedelta(timedelta(seconds=seconds or -1), add_direction=True, locale=_locale(lang))
+
+
+def day_and_month(day: calendar_date, lang: str) -> str:
+    """``14 nov.``, ``14 Nov``."""
+    locale = _locale(lang)
+    pattern = "d MMM" if locale.language in _SHORT else _day_and_month(locale)
+    return format_date(day, pattern, locale=locale)
 
 
 def number(count: int, lang: str) -> str:

@@ -38,6 +38,7 @@ from .reclassify import reclassify
 from .remedies import in_commands
 from .safe_senders import safe_senders
 from .serve import serve
+from .stats import stats
 from .suggest import suggest_
 from .support import support
 from .texts import use_texts_of_environment
@@ -56,7 +57,7 @@ def cli() -> None:
 
     The options below may stand before the command, or after it where it has them; every command has
     --lang, --tz and --json. What recruiters and candidates read (activity, as-of, bell, card, export,
-    filter, safe-senders) is in Swedish or English; the operator's commands speak English.
+    filter, safe-senders, stats) is in Swedish or English; the operator's commands speak English.
     """
 
 
@@ -72,6 +73,7 @@ for command in (
     correct,
     resend,
     support,
+    stats,
     safe_senders,
     as_of,
     replay,
