@@ -48,6 +48,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "retention": ("--by", "dpo"),
     "replay": ("--policies", str(Path(__file__).with_name("policies.json"))),
     "safe-senders": ("ada@gmail.com", "--from", "rec-3@ats.example"),
+    "stats": (),
     "status": (),
     "suggest": (),
 }

@@ -19,7 +19,7 @@ from .output import printable
 FAILURES = ("hard_bounces", "soft_bounces", "deferred", "rejected")
 _LETTERS = {"hard_bounces": "█", "soft_bounces": "▒", "complaints": "!"}
 _STYLES = {"hard_bounces": "red", "soft_bounces": "yellow", "complaints": "magenta"}
-_SHADES = ("", "on grey19", "black on khaki1", "black on orange1", "white on red3")
+_SHADES = ("", "white on grey19", "black on khaki1", "black on orange1", "white on red3")
 """Of a quarter each of the highest number, none included."""
 _MOST_BARS, _MOST_PLACES = 31, 20
 _PLACE_WIDTH, _CELL_WIDTH = 38, 5

@@ -1,10 +1,13 @@
-"""Counts as CSV. Spreadsheets take a text that begins like a formula for one, also within quotation marks."""
+"""Counts as CSV. Spreadsheets take a text that begins like a formula for one, also within quotation marks.
+
+OWASP, *CSV injection*: = + - @, tab, line ends, and the full-width forms that some programs narrow.
+"""
 
 import csv
 import io
 from collections.abc import Iterable, Mapping
 
-_BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def csv_lines(by: Iterable[str], counts: Iterable[str], rows: Iterable[Mapping[str, object]]) -> str:
