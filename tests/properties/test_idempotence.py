@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from deliveryledger import Ledger
-from deliveryledger.application.handing_over import Handed, Outgoing
 from deliveryledger.application.filter_rows import FilterRow
+from deliveryledger.application.handing_over import Handed, Outgoing
 from deliveryledger.domain.failure_reason import FailureReason
 from deliveryledger.domain.reports import DeliveryReport, Outcome, Quarantined, Reading
 from deliveryledger.domain.suppression_filter.events import Cause
