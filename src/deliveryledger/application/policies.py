@@ -33,6 +33,7 @@ from ..domain.suppression_filter.events import (
 )
 from .outages import answered, load_domains, stream_of_domain, suppress_or_hold, tells_of_domain
 from .suppressing import consent_in, registered_recipient, sent_at, suppression_about
+from .notification_policy import NotificationPolicy
 from .unit_of_work import UnitOfWork
 
 _TOUCHES_FILTER = frozenset(
@@ -50,6 +51,7 @@ class Policies(BaseModel):
     outage: OutagePolicy = Field(default_factory=OutagePolicy)
     alarms: AlarmPolicy = Field(default_factory=AlarmPolicy)
     """When the rates of ``statistics`` are too high. No fact depends on it."""
+    notifications: NotificationPolicy = Field(default_factory=NotificationPolicy)
     record_engagement: bool = False
     """Whether opens and clicks are recorded; they say little and are personal data."""
     accounts: Mapping[str, str] = Field(default_factory=dict)

@@ -12,6 +12,7 @@ from ..domain.identifiers import check_tenant
 from ..domain.message import decisions as messages
 from ..domain.message.aggregate import Message
 from ..domain.message_reference import MessageReference
+from ..domain.notification_ids import is_notification
 from ..domain.reports import DeliveryReport, Outcome, Reading, Source
 from .claims import Claim, claims_of
 from .correlation import correlate, signed_reference
@@ -211,6 +212,8 @@ def _is_repeat(unit: UnitOfWork, reading: Reading, delivery_key: str | None) -> 
 
 
 def _is_ignored(report: DeliveryReport, policies: Policies) -> bool:
+    if is_notification(report.provider_message_id):
+        return True  # our own mail to a sender came back: nobody is told, and no candidate is concerned
     if report.outcome in _ENGAGEMENT:
         return not policies.record_engagement
     return report.outcome is Outcome.OTHER

@@ -33,6 +33,7 @@ from .keys import (
     WrongKeyEncryptionKey,
 )
 from .mailboxes import MailboxError, MailboxRefused, MailboxUnavailable
+from .mailing import MailingError, MailServerRefused, MailServerUnavailable, NotTaken
 from .providers import ProviderError, ProviderRefused, ProviderUnavailable
 from .refusals import (
     AddressIsSuppressed,
@@ -44,6 +45,7 @@ from .refusals import (
     UndoRefused,
     UnknownCandidate,
     UnknownImport,
+    UnknownIncident,
     UnknownMessage,
     UnknownRemovalRequest,
 )
@@ -92,12 +94,16 @@ __all__ = [
     "LedgerMissing",
     "LedgerReadOnly",
     "LiftRefused",
+    "MailServerRefused",
+    "MailServerUnavailable",
     "MailboxError",
     "MailboxRefused",
     "MailboxUnavailable",
+    "MailingError",
     "MissingExtra",
     "NoSuchEvent",
     "NotProved",
+    "NotTaken",
     "PayloadTooLarge",
     "PlaceTaken",
     "ProofUnavailable",
@@ -115,6 +121,7 @@ __all__ = [
     "UnknownEvent",
     "UnknownFormat",
     "UnknownImport",
+    "UnknownIncident",
     "UnknownMessage",
     "UnknownProvider",
     "UnknownRemovalRequest",

@@ -17,6 +17,10 @@ class UnknownMessage(CommandRefused):
     """No such message in this tenant."""
 
 
+class UnknownIncident(CommandRefused):
+    """No such incident in this tenant."""
+
+
 class UnknownRemovalRequest(CommandRefused):
     """No such removal request, or it is no longer open."""
 

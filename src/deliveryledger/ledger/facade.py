@@ -14,6 +14,8 @@ from ..application.erasure import Erasing, Erasure
 from ..application.handing_in import HandingIn
 from ..application.intake import Intake
 from ..application.messages import Messages
+from ..application.notifications import Notifications
+from ..application.outbox import Outbox
 from ..application.policies import Policies
 from ..application.ports import Clock
 from ..application.receiving import Requests
@@ -23,6 +25,7 @@ from ..domain.reports import Reading
 from ..errors import DeliveryLedgerError, LedgerMissing
 from ..inbound.mail.bounce_addresses import BounceAddresses, BounceProofs
 from ..inbound.rereading import read_again
+from ..outbound.notifications import compose
 from ..privacy.keys import KeyWrapper
 from ..projections.runner import Progress, Runner
 from ..projections.views import Views
@@ -31,6 +34,7 @@ from ..read_models.filter_entries import withheld_messages
 from ..read_models.filter_moves import FilterMoves
 from ..read_models.footprint import footprint
 from ..read_models.outages import open_outages
+from ..read_models.outbox_questions import OutboxAnswers
 from ..read_models.personal_data import PersonalData
 from ..read_models.questions import READ_MODELS, Questions
 from ..read_models.status import LedgerStatus, ledger_status
@@ -69,6 +73,9 @@ class Ledger(HandingIn, Questions, LookingBack, PersonalData):
         self._reader = self._read
         self.intake = Intake(services, self._reader)
         self.requests = Requests(services)
+        self.notifications = Notifications(services)
+        answers = OutboxAnswers(self._ask, services.clock, services.address_key)
+        self.outbox = Outbox(services, answers, compose)
         self.audit = audit
         log = cast("SqliteEventLog", services.log)
         self.keys, self.backup = log.keys, log.backup

@@ -90,7 +90,7 @@ def _item(row: tuple[Any, ...], asking: Asking) -> BellItem:
     trouble = Trouble(row[3])
     key = "bell.complaint" if trouble is Trouble.COMPLAINT else "bell.one"
     latest = iso(row[7])
-    reason = _outage_text(row, asking) or _reason_text(trouble, row[4], row[12] or "", latest, asking)
+    reason = _outage_text(row, asking) or reason_text(trouble, row[4], row[12] or "", latest, asking)
     ago = relative_time(latest, asking.now, asking.lang)
     return BellItem(
         id=row[0],
@@ -117,7 +117,8 @@ def _outage_text(row: tuple[Any, ...], asking: Asking) -> str | None:
     return text(key, asking.lang, address=address, domain=address.rpartition("@")[2]) if key else None
 
 
-def _reason_text(trouble: Trouble, reason: str | None, address: str, at: datetime, asking: Asking) -> str:
+def reason_text(trouble: Trouble, reason: str | None, address: str, at: datetime, asking: Asking) -> str:
+    """Why it failed, in one sentence."""
     if trouble is Trouble.COMPLAINT:
         return text("kind.complaint.explain", asking.lang)
     if trouble is Trouble.DROPPED:

@@ -22,13 +22,14 @@ from .candidates_and_messages import CandidatesAndMessages
 from .filter_entries import FilterList, filter_list
 from .outage_list import OutageList, outage_list
 from .outages import Outages
+from .outbox import Outbox
 from .recipient_filter import RecipientFilter
 from .statistics_asked import dimensions_asked, period_asked
 from .statistics_view import Statistics, statistics
 from .suggestions import Suggestions
 from .support import SupportQuestions
 
-READ_MODELS = (CandidatesAndMessages(), ActivityLog(), RecipientFilter(), Bell(), Outages())
+READ_MODELS = (CandidatesAndMessages(), ActivityLog(), RecipientFilter(), Bell(), Outages(), Outbox())
 """Every read model of a ledger."""
 
 

@@ -1,6 +1,8 @@
 """State of an incident."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from ..aggregate import changed
 from .events import (
@@ -8,6 +10,7 @@ from .events import (
     IncidentHandled,
     IncidentOpened,
     IncidentRepeated,
+    NotificationFailed,
     NotificationQueued,
     NotificationRead,
     NotificationSent,
@@ -18,14 +21,28 @@ WORST_FIRST = tuple(Trouble)
 
 
 @dataclass(frozen=True)
+class Notification:
+    """What is being told over one channel. Nobody else touches it until ``busy_until``."""
+
+    notification_id: str | None = None
+    receiver: str | None = None
+    busy_until: datetime | None = None
+    tries: int = 0
+    is_sent: bool = False
+
+
+@dataclass(frozen=True)
 class Incident:
-    """``messages`` are those whose failure has been told, each with the worst trouble it had."""
+    """``messages`` are those whose failure has been told, each with the worst trouble it had.
+
+    ``notifications`` by channel; ``refused`` are the pairs of channel and receiver that were given up.
+    """
 
     incident_id: str = ""
     messages: tuple[tuple[str, Trouble], ...] = ()
     is_handled: bool = False
-    queued: frozenset[str] = frozenset()
-    sent: frozenset[str] = frozenset()
+    notifications: Mapping[str, Notification] = field(default_factory=dict)
+    refused: frozenset[tuple[str, str | None]] = frozenset()
     read_by: frozenset[str] = frozenset()
 
     @property
@@ -49,20 +66,47 @@ def evolve(incident: Incident, event: IncidentEvent) -> Incident:
                 incident_id=event.incident_id,
                 messages=_with(incident.messages, event.message_id, event.trouble),
                 is_handled=False,
-                queued=frozenset(),
-                sent=frozenset(),
+                notifications={},
+                refused=frozenset(),
                 read_by=frozenset(),
             )
         case IncidentRepeated():
             return changed(incident, messages=_with(incident.messages, event.message_id, event.trouble))
         case NotificationQueued():
-            return changed(incident, queued=incident.queued | {event.channel})
+            return _with_notification(incident, event.channel, _queued(incident, event))
         case NotificationSent():
-            return changed(incident, sent=incident.sent | {event.channel})
+            sent = changed(incident.notifications.get(event.channel, Notification()), is_sent=True)
+            return _with_notification(incident, event.channel, sent)
+        case NotificationFailed():
+            return _failed(incident, event)
         case NotificationRead():
             return changed(incident, read_by=incident.read_by | {event.by})
         case IncidentHandled():
             return changed(incident, is_handled=True)
+
+
+def _queued(incident: Incident, event: NotificationQueued) -> Notification:
+    known = incident.notifications.get(event.channel)
+    again = known is not None and known.notification_id == event.notification_id
+    return Notification(
+        notification_id=event.notification_id,
+        receiver=event.receiver,
+        busy_until=event.queued_until,
+        tries=known.tries + 1 if known and again else 1,
+    )
+
+
+def _failed(incident: Incident, event: NotificationFailed) -> Incident:
+    known = incident.notifications.get(event.channel, Notification())
+    if not event.permanent:
+        return _with_notification(incident, event.channel, changed(known, busy_until=event.retry_at))
+    others = {name: each for name, each in incident.notifications.items() if name != event.channel}
+    refused = incident.refused | {(event.channel, event.receiver)}
+    return changed(incident, notifications=others, refused=refused)
+
+
+def _with_notification(incident: Incident, channel: str, notification: Notification) -> Incident:
+    return changed(incident, notifications={**incident.notifications, channel: notification})
 
 
 def _with(

@@ -3,15 +3,17 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from .aggregate import WORST_FIRST, Incident
+from .aggregate import WORST_FIRST, Incident, Notification
 from .events import (
     IncidentEvent,
     IncidentHandled,
     IncidentOpened,
     IncidentRepeated,
+    NotificationFailed,
     NotificationQueued,
     NotificationRead,
     NotificationSent,
+    WhyNotSent,
 )
 
 
@@ -44,13 +46,85 @@ def read(incident: Incident, *, by: str, at: datetime) -> Iterator[IncidentEvent
         yield NotificationRead(occurred_at=at, incident_id=incident.incident_id, by=by)
 
 
-def queue(incident: Incident, *, channel: str, at: datetime) -> Iterator[IncidentEvent]:
-    """Put a notification into the outbox, once per incident and channel."""
-    if incident.is_open and channel not in incident.queued:
-        yield NotificationQueued(occurred_at=at, incident_id=incident.incident_id, channel=channel)
+def queue(
+    incident: Incident,
+    *,
+    channel: str,
+    at: datetime,
+    notification_id: str | None = None,
+    receiver: str | None = None,
+    until: datetime | None = None,
+) -> Iterator[IncidentEvent]:
+    """Put a notification into the outbox, once per incident and channel; never to who was given up."""
+    if (
+        incident.is_open
+        and channel not in incident.notifications
+        and (channel, receiver) not in incident.refused
+    ):
+        yield NotificationQueued(
+            occurred_at=at,
+            incident_id=incident.incident_id,
+            channel=channel,
+            notification_id=notification_id,
+            receiver=receiver,
+            queued_until=until,
+        )
 
 
-def sent(incident: Incident, *, channel: str, at: datetime) -> Iterator[IncidentEvent]:
+def queue_again(
+    incident: Incident, *, channel: str, notification_id: str, at: datetime, until: datetime
+) -> Iterator[IncidentEvent]:
+    """Take up a notification whose worker is gone, or whose time to be tried again has come."""
+    known = _pending(incident, channel, notification_id)
+    if known and incident.is_open and (known.busy_until is None or known.busy_until <= at):
+        yield NotificationQueued(
+            occurred_at=at,
+            incident_id=incident.incident_id,
+            channel=channel,
+            notification_id=notification_id,
+            receiver=known.receiver,
+            queued_until=until,
+        )
+
+
+def sent(
+    incident: Incident, *, channel: str, at: datetime, notification_id: str | None = None
+) -> Iterator[IncidentEvent]:
     """Note that a queued notification went out."""
-    if channel in incident.queued and channel not in incident.sent:
-        yield NotificationSent(occurred_at=at, incident_id=incident.incident_id, channel=channel)
+    if known := _pending(incident, channel, notification_id):
+        yield NotificationSent(
+            occurred_at=at,
+            incident_id=incident.incident_id,
+            channel=channel,
+            notification_id=notification_id,
+            receiver=known.receiver,
+        )
+
+
+def failed(
+    incident: Incident,
+    *,
+    channel: str,
+    notification_id: str,
+    why: WhyNotSent,
+    retry_at: datetime | None,
+    at: datetime,
+) -> Iterator[IncidentEvent]:
+    """Note that a notification was not taken; without ``retry_at`` its receiver is given up."""
+    if known := _pending(incident, channel, notification_id):
+        yield NotificationFailed(
+            occurred_at=at,
+            incident_id=incident.incident_id,
+            channel=channel,
+            notification_id=notification_id,
+            receiver=known.receiver,
+            why=why,
+            permanent=retry_at is None,
+            retry_at=retry_at,
+        )
+
+
+def _pending(incident: Incident, channel: str, notification_id: str | None) -> Notification | None:
+    """The notification, if it is queued under this id and not sent."""
+    known = incident.notifications.get(channel)
+    return known if known and not known.is_sent and known.notification_id == notification_id else None

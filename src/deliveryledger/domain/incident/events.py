@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from ..aggregate import Event
+from ..aggregate import Event, UtcDatetime
 
 
 class Trouble(StrEnum):
@@ -39,17 +39,50 @@ class IncidentRepeated(Event):
 
 
 class NotificationQueued(Event):
-    """The sender shall be told over a channel (``email``)."""
+    """Somebody shall be told over a channel: ``email`` or ``email_administrators``.
+
+    Every incident of one mail names the same ``notification_id``; a later try queues it again. Until
+    ``queued_until`` it belongs to the worker that queued it.
+    """
 
     incident_id: str
     channel: str
+    notification_id: str | None = None
+    receiver: str | None = None
+    """Address key of the mailbox that is told."""
+    queued_until: UtcDatetime | None = None
 
 
 class NotificationSent(Event):
-    """The sender was told."""
+    """The mail server took responsibility for the notification."""
 
     incident_id: str
     channel: str
+    notification_id: str | None = None
+    receiver: str | None = None
+
+
+class WhyNotSent(StrEnum):
+    """Why a notification was not sent: the whole list."""
+
+    RECIPIENT_REFUSED = "recipient_refused"
+    MESSAGE_REFUSED = "message_refused"
+    SENDER_REFUSED = "sender_refused"
+    TRY_LATER = "try_later"
+    NO_ANSWER = "no_answer"
+
+
+class NotificationFailed(Event):
+    """The notification was not taken. Unless ``permanent`` it is tried again at ``retry_at``."""
+
+    incident_id: str
+    channel: str
+    notification_id: str
+    receiver: str | None = None
+    why: WhyNotSent
+    permanent: bool
+    """This receiver is given up: the next one is told."""
+    retry_at: UtcDatetime | None = None
 
 
 class NotificationRead(Event):
@@ -72,6 +105,7 @@ IncidentEvent = (
     | IncidentRepeated
     | NotificationQueued
     | NotificationSent
+    | NotificationFailed
     | NotificationRead
     | IncidentHandled
 )

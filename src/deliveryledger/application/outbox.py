@@ -1,0 +1,283 @@
+"""The outbox: the log says what was queued and sent, so nothing is forgotten and hardly a mail repeated."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, NamedTuple, Protocol
+
+from ..domain.identifiers import parse_stream, uuid7
+from ..domain.incident import decisions as incidents
+from ..domain.incident.events import NotificationQueued, WhyNotSent
+from ..errors import MailingError, NotTaken
+from .directory import NotifyMode
+from .letters import Compose, Contents, Mailer, Told
+from .outbox_plan import Due, Pending, Place, Planned, Receivers, Written, ready
+from .services import Services
+from .unit_of_work import UnitOfWork
+
+DAY = timedelta(days=1)
+
+
+class Delivered(NamedTuple):
+    """What a run did: mails sent, and the incidents told by them; mails that failed; incidents that modes and
+    caps hold back; incidents that nobody is left to be told of."""
+
+    mails: int = 0
+    incidents: int = 0
+    failed: int = 0
+    held: int = 0
+    nobody: int = 0
+
+
+class Stuck(NamedTuple):
+    """An incident whose notification does not get through. ``why``: a value of ``WhyNotSent`` while it is
+    tried again, ``nobody`` where no receiver is left."""
+
+    tenant: str
+    incident_id: str
+    candidate_id: str
+    sender_id: str
+    channel: str
+    why: str
+    tries: int
+
+
+class OutboxQuestions(Protocol):
+    """What the outbox asks its read model."""
+
+    def due(self, tenant: str | None, since: Any) -> list[Due]:
+        """What was recorded since then, is open, and was queued to nobody."""
+
+    def pending(self, tenant: str | None, *, queued_since: Any) -> list[Pending]:
+        """Mails that were queued since then, and neither sent nor given up."""
+
+    def written(self, place: Place, since: Any) -> list[Written]:
+        """The mails that were queued to a mailbox since then."""
+
+    def told(self, due: Sequence[Due], *, lang: str, tz: str, role: str) -> tuple[Told, ...]:
+        """What a mail says of these incidents; of whom was erased nothing."""
+
+
+@dataclass
+class _Run:
+    """One run, with its counts."""
+
+    receivers: Receivers
+    mailer: Mailer
+    left: int
+    mails: int = 0
+    incidents: int = 0
+    failed: int = 0
+
+
+class Outbox:
+    """``ledger.outbox``."""
+
+    def __init__(self, services: Services, questions: OutboxQuestions, compose: Compose) -> None:
+        self._services, self._questions, self._compose = services, questions, compose
+        self._policy = services.policies.notifications
+
+    def deliver(self, mailer: Mailer, *, limit: int = 1_000, tenant: str | None = None) -> Delivered:
+        """Tell by e-mail what is due now, in at most ``limit`` mails; of all tenants unless one is named.
+
+        Queued before it is sent, recorded as sent after: whoever is killed between the two is followed by
+        somebody who sends the same mail, with the same Message-ID. Several may run at once. Raises
+        MailServerUnavailable and MailServerRefused; what was not sent stays due.
+        """
+        owner = self._services.restricted_to(tenant)
+        run = _Run(self._receivers(), mailer, limit)
+        try:
+            for pending in self._pending(owner):
+                if run.left > 0 and self._is_free(pending):
+                    self._send_again(run, pending)
+            while run.left > 0 and self._send_new(run, owner):
+                pass  # who was given up is followed by the next receiver
+        finally:
+            mailer.close()
+        held, nobody = self._waiting(owner)
+        return Delivered(run.mails, run.incidents, run.failed, held, nobody)
+
+    def stuck(self, *, tenant: str | None = None) -> tuple[Stuck, ...]:
+        """What was tried and did not get through, or has nobody to be told to."""
+        owner = self._services.restricted_to(tenant)
+        found = [
+            Stuck(d.tenant, d.incident_id, d.candidate_id, d.sender_id, d.channel, mail.why, mail.tries)
+            for mail in self._pending(owner)
+            for d in mail.due
+            if mail.why
+        ]
+        _, nobody = self._receivers().plans(self._due(owner))
+        found += [
+            Stuck(d.tenant, d.incident_id, d.candidate_id, d.sender_id, d.channel, "nobody", len(d.refused))
+            for d in nobody
+            if not _is_optional(d)
+        ]
+        return tuple(found)
+
+    def _receivers(self) -> Receivers:
+        return Receivers(self._services.directory, self._services.address_key)
+
+    def _due(self, tenant: str | None) -> list[Due]:
+        return self._questions.due(tenant, self._services.clock() - self._policy.tell_within)
+
+    def _pending(self, tenant: str | None) -> list[Pending]:
+        since = self._services.clock() - self._policy.tell_within
+        return self._questions.pending(tenant, queued_since=since)
+
+    def _is_free(self, mail: Pending) -> bool:
+        return mail.busy_until is None or mail.busy_until <= self._services.clock()
+
+    def _waiting(self, tenant: str | None) -> tuple[int, int]:
+        plans, nobody = self._receivers().plans(self._due(tenant))
+        held = sum(len(plan.due) for plan in plans if plan.people[0].notify is not NotifyMode.OFF)
+        return held, sum(not _is_optional(due) for due in nobody)
+
+    def _send_new(self, run: _Run, tenant: str | None) -> bool:
+        """Send what may be sent now; whether something failed for good, so that others are due."""
+        is_anew = False
+        plans, _ = run.receivers.plans(self._due(tenant))
+        for plan in plans:
+            if run.left <= 0:
+                break
+            now, position = self._services.clock(), self._services.log.last_position()
+            due = ready(plan, self._questions.written(plan.place, now - DAY), now, self._policy)
+            if due:
+                run.mailer.open()  # before anything is queued: a server that is not there costs no try
+                mail = self._queue(plan, due, position)
+                if mail is not None and not self._send(run, plan, mail):
+                    is_anew = True
+        return is_anew
+
+    def _queue(self, plan: Planned, due: Sequence[Due], position: int) -> Pending | None:
+        place = plan.place
+
+        def work(unit: UnitOfWork) -> Pending | None:
+            if _is_overtaken(unit, place, position):
+                return None
+            unit.load([each.stream for each in due])
+            id_ = uuid7(unit.now, os.urandom(10))
+            until = unit.now + self._policy.busy_for
+            taken = [
+                each
+                for each in due
+                if unit.decide(
+                    each.stream,
+                    incidents.queue(
+                        unit.incident(each.stream),
+                        channel=place.channel,
+                        at=unit.now,
+                        notification_id=id_,
+                        receiver=place.receiver,
+                        until=until,
+                    ),
+                )
+            ]
+            return Pending(id_, *place, unit.now, 1, tuple(taken)) if taken else None
+
+        return self._services.transact(work)
+
+    def _send_again(self, run: _Run, mail: Pending) -> None:
+        found = run.receivers.of(mail.due[0], mail.receiver)
+        if found is None:  # the directory knows them no more, or by another address
+            self._record_failure(mail, WhyNotSent.RECIPIENT_REFUSED, permanent=True)
+            run.failed += 1
+            return
+        role, people = found
+        if people[0].notify is NotifyMode.OFF and mail.channel == "email":
+            return
+        run.mailer.open()
+        plan = Planned(Place(mail.tenant, mail.channel, mail.receiver or ""), people, role)
+        if taken := self._take_again(mail):
+            self._send(run, plan, mail._replace(due=taken))
+
+    def _take_again(self, mail: Pending) -> tuple[Due, ...]:
+        def work(unit: UnitOfWork) -> tuple[Due, ...]:
+            unit.load([each.stream for each in mail.due])
+            until = unit.now + self._policy.busy_for
+            again = {"channel": mail.channel, "notification_id": mail.notification_id}
+            return tuple(
+                [
+                    each
+                    for each in mail.due
+                    if unit.decide(
+                        each.stream,
+                        incidents.queue_again(unit.incident(each.stream), **again, at=unit.now, until=until),
+                    )
+                ]
+            )
+
+        return self._services.transact(work)
+
+    def _send(self, run: _Run, plan: Planned, mail: Pending) -> bool:
+        """Send a queued mail; False where its receiver is given up."""
+        run.left -= 1
+        person = plan.people[0]
+        told = self._questions.told(
+            mail.due[: self._policy.most_listed], lang=person.lang, tz=person.tz, role=plan.role
+        )
+        contents = Contents(mail.notification_id, mail.queued_at, plan.people, plan.role, told, len(mail.due))
+        try:
+            run.mailer.send(self._compose(contents))
+        except NotTaken as refusal:
+            run.failed += 1
+            return not self._record_failure(mail, WhyNotSent(refusal.why), permanent=refusal.permanent)
+        except MailingError:
+            self._record_failure(mail, WhyNotSent.NO_ANSWER, permanent=False)
+            raise
+        self._record_sent(mail)
+        run.mails += 1
+        run.incidents += len(mail.due)
+        return True
+
+    def _record_sent(self, mail: Pending) -> None:
+        def work(unit: UnitOfWork) -> None:
+            unit.load([each.stream for each in mail.due])
+            for each in mail.due:
+                decided = incidents.sent(
+                    unit.incident(each.stream),
+                    channel=mail.channel,
+                    notification_id=mail.notification_id,
+                    at=unit.now,
+                )
+                unit.decide(each.stream, decided)
+
+        self._services.transact(work)
+
+    def _record_failure(self, mail: Pending, why: WhyNotSent, *, permanent: bool) -> bool:
+        """Whether the receiver is given up."""
+
+        def work(unit: UnitOfWork) -> bool:
+            unit.load([each.stream for each in mail.due])
+            states = [unit.incident(each.stream).notifications.get(mail.channel) for each in mail.due]
+            tries = max((state.tries for state in states if state), default=1)
+            waits = self._policy.retry_after
+            retry_at = None if permanent or tries > len(waits) else unit.now + waits[tries - 1]
+            for each in mail.due:
+                decided = incidents.failed(
+                    unit.incident(each.stream),
+                    channel=mail.channel,
+                    notification_id=mail.notification_id,
+                    why=why,
+                    retry_at=retry_at,
+                    at=unit.now,
+                )
+                unit.decide(each.stream, decided)
+            return retry_at is None
+
+        return self._services.transact(work)
+
+
+def _is_optional(due: Due) -> bool:
+    """Administrators need not be there: the sender is told of everything."""
+    return due.channel != "email" and not due.refused
+
+
+def _is_overtaken(unit: UnitOfWork, place: Place, position: int) -> bool:
+    """Whether somebody else has written to the mailbox since it was looked at."""
+    return any(
+        isinstance(event, NotificationQueued)
+        and event.receiver == place.receiver
+        and parse_stream(stream).owner == place.tenant
+        for stream, event in unit.transaction.since(position)
+    )
