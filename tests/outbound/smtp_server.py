@@ -1,6 +1,7 @@
 """A real SMTP server on loopback that keeps what it takes, and answers as it is told."""
 
 import ipaddress
+import logging
 import ssl
 import threading
 import time
@@ -21,6 +22,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+logging.getLogger("mail.log").setLevel(logging.ERROR)  # else it writes down who is written to
 PASSWORD = "correct horse"
 Moment = Callable[[str], None]
 

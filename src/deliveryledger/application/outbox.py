@@ -1,20 +1,18 @@
 """The outbox: the log says what was queued and sent, so nothing is forgotten and hardly a mail repeated."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any, NamedTuple, Protocol
+from datetime import datetime, timedelta
+from functools import partial
+from typing import NamedTuple, Protocol
 
-from ..domain.identifiers import parse_stream, uuid7
-from ..domain.incident import decisions as incidents
-from ..domain.incident.events import NotificationQueued, WhyNotSent
+from ..domain.incident.events import WhyNotSent
 from ..errors import MailingError, NotTaken
+from . import outbox_recording as recording
 from .directory import NotifyMode
 from .letters import Compose, Contents, Mailer, Told
-from .outbox_plan import Due, Pending, Place, Planned, Receivers, Written, ready
+from .outbox_plan import EMAIL, Due, Pending, Place, Planned, Receivers, Written, ready
 from .services import Services
-from .unit_of_work import UnitOfWork
 
 DAY = timedelta(days=1)
 
@@ -46,13 +44,13 @@ class Stuck(NamedTuple):
 class OutboxQuestions(Protocol):
     """What the outbox asks its read model."""
 
-    def due(self, tenant: str | None, since: Any) -> list[Due]:
+    def due(self, tenant: str | None, since: datetime) -> list[Due]:
         """What was recorded since then, is open, and was queued to nobody."""
 
-    def pending(self, tenant: str | None, *, queued_since: Any) -> list[Pending]:
+    def pending(self, tenant: str | None, *, queued_since: datetime) -> list[Pending]:
         """Mails that were queued since then, and neither sent nor given up."""
 
-    def written(self, place: Place, since: Any) -> list[Written]:
+    def written(self, place: Place, since: datetime) -> list[Written]:
         """The mails that were queued to a mailbox since then."""
 
     def told(self, due: Sequence[Due], *, lang: str, tz: str, role: str) -> tuple[Told, ...]:
@@ -135,7 +133,7 @@ class Outbox:
 
     def _send_new(self, run: _Run, tenant: str | None) -> bool:
         """Send what may be sent now; whether something failed for good, so that others are due."""
-        is_anew = False
+        is_anew, busy_for = False, self._policy.busy_for
         plans, _ = run.receivers.plans(self._due(tenant))
         for plan in plans:
             if run.left <= 0:
@@ -144,38 +142,12 @@ class Outbox:
             due = ready(plan, self._questions.written(plan.place, now - DAY), now, self._policy)
             if due:
                 run.mailer.open()  # before anything is queued: a server that is not there costs no try
-                mail = self._queue(plan, due, position)
+                mail = self._services.transact(
+                    partial(recording.queue, place=plan.place, due=due, seen=position, busy_for=busy_for)
+                )
                 if mail is not None and not self._send(run, plan, mail):
                     is_anew = True
         return is_anew
-
-    def _queue(self, plan: Planned, due: Sequence[Due], position: int) -> Pending | None:
-        place = plan.place
-
-        def work(unit: UnitOfWork) -> Pending | None:
-            if _is_overtaken(unit, place, position):
-                return None
-            unit.load([each.stream for each in due])
-            id_ = uuid7(unit.now, os.urandom(10))
-            until = unit.now + self._policy.busy_for
-            taken = [
-                each
-                for each in due
-                if unit.decide(
-                    each.stream,
-                    incidents.queue(
-                        unit.incident(each.stream),
-                        channel=place.channel,
-                        at=unit.now,
-                        notification_id=id_,
-                        receiver=place.receiver,
-                        until=until,
-                    ),
-                )
-            ]
-            return Pending(id_, *place, unit.now, 1, tuple(taken)) if taken else None
-
-        return self._services.transact(work)
 
     def _send_again(self, run: _Run, mail: Pending) -> None:
         found = run.receivers.of(mail.due[0], mail.receiver)
@@ -184,30 +156,15 @@ class Outbox:
             run.failed += 1
             return
         role, people = found
-        if people[0].notify is NotifyMode.OFF and mail.channel == "email":
+        if people[0].notify is NotifyMode.OFF and mail.channel == EMAIL:
             return
         run.mailer.open()
         plan = Planned(Place(mail.tenant, mail.channel, mail.receiver or ""), people, role)
-        if taken := self._take_again(mail):
-            self._send(run, plan, mail._replace(due=taken))
-
-    def _take_again(self, mail: Pending) -> tuple[Due, ...]:
-        def work(unit: UnitOfWork) -> tuple[Due, ...]:
-            unit.load([each.stream for each in mail.due])
-            until = unit.now + self._policy.busy_for
-            again = {"channel": mail.channel, "notification_id": mail.notification_id}
-            return tuple(
-                [
-                    each
-                    for each in mail.due
-                    if unit.decide(
-                        each.stream,
-                        incidents.queue_again(unit.incident(each.stream), **again, at=unit.now, until=until),
-                    )
-                ]
-            )
-
-        return self._services.transact(work)
+        taken = self._services.transact(
+            lambda unit: recording.queue_again(unit, mail, busy_for=self._policy.busy_for)
+        )
+        if taken:
+            self._send(run, plan, taken)
 
     def _send(self, run: _Run, plan: Planned, mail: Pending) -> bool:
         """Send a queued mail; False where its receiver is given up."""
@@ -225,59 +182,16 @@ class Outbox:
         except MailingError:
             self._record_failure(mail, WhyNotSent.NO_ANSWER, permanent=False)
             raise
-        self._record_sent(mail)
+        self._services.transact(lambda unit: recording.record_sent(unit, mail))
         run.mails += 1
         run.incidents += len(mail.due)
         return True
 
-    def _record_sent(self, mail: Pending) -> None:
-        def work(unit: UnitOfWork) -> None:
-            unit.load([each.stream for each in mail.due])
-            for each in mail.due:
-                decided = incidents.sent(
-                    unit.incident(each.stream),
-                    channel=mail.channel,
-                    notification_id=mail.notification_id,
-                    at=unit.now,
-                )
-                unit.decide(each.stream, decided)
-
-        self._services.transact(work)
-
     def _record_failure(self, mail: Pending, why: WhyNotSent, *, permanent: bool) -> bool:
-        """Whether the receiver is given up."""
-
-        def work(unit: UnitOfWork) -> bool:
-            unit.load([each.stream for each in mail.due])
-            states = [unit.incident(each.stream).notifications.get(mail.channel) for each in mail.due]
-            tries = max((state.tries for state in states if state), default=1)
-            waits = self._policy.retry_after
-            retry_at = None if permanent or tries > len(waits) else unit.now + waits[tries - 1]
-            for each in mail.due:
-                decided = incidents.failed(
-                    unit.incident(each.stream),
-                    channel=mail.channel,
-                    notification_id=mail.notification_id,
-                    why=why,
-                    retry_at=retry_at,
-                    at=unit.now,
-                )
-                unit.decide(each.stream, decided)
-            return retry_at is None
-
-        return self._services.transact(work)
+        waits = () if permanent else self._policy.retry_after
+        return self._services.transact(lambda unit: recording.record_failure(unit, mail, why, waits=waits))
 
 
 def _is_optional(due: Due) -> bool:
     """Administrators need not be there: the sender is told of everything."""
-    return due.channel != "email" and not due.refused
-
-
-def _is_overtaken(unit: UnitOfWork, place: Place, position: int) -> bool:
-    """Whether somebody else has written to the mailbox since it was looked at."""
-    return any(
-        isinstance(event, NotificationQueued)
-        and event.receiver == place.receiver
-        and parse_stream(stream).owner == place.tenant
-        for stream, event in unit.transaction.since(position)
-    )
+    return due.channel != EMAIL and not due.refused

@@ -25,6 +25,7 @@ _OF_INCIDENTS = {
     "IncidentRepeated": "log.incident_repeated",
     "NotificationQueued": "export.notification_queued",
     "NotificationSent": "log.notified.email",
+    "NotificationFailed": "export.notification_failed",
     "NotificationRead": "log.notification_read",
     "IncidentHandled": "log.incident_handled",
 }
