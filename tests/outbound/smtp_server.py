@@ -80,10 +80,15 @@ class Mailbox:
         self.at("TAKEN")
         return "250 OK"
 
+    async def handle_QUIT(self, server: Any, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        self.at("QUIT")
+        return "221 Bye"
+
 
 class _Controller(Controller):
     def factory(self) -> Any:
         self.handler.connections += 1
+        self.handler.at("CONNECT")
         return super().factory()
 
     def _trigger_server(self) -> None:
@@ -108,14 +113,18 @@ def authenticator(server: Any, session: Any, envelope: Any, mechanism: str, data
     return AuthResult(success=right, handled=False)
 
 
-def certificate(folder: Path, name: str = "localhost") -> tuple[ssl.SSLContext, Path]:
+def certificate(
+    folder: Path, name: str = "localhost", *, address: bool = True
+) -> tuple[ssl.SSLContext, Path]:
     """A context with a self-signed certificate, and the file that vouches for it."""
     key, subject = (
         ec.generate_private_key(ec.SECP256R1()),
         x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]),
     )
     now = datetime.now(UTC)
-    names = [x509.DNSName(name), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+    names: list[x509.GeneralName] = [x509.DNSName(name)]
+    if address:
+        names.append(x509.IPAddress(ipaddress.ip_address("127.0.0.1")))
     made = (
         x509.CertificateBuilder()
         .subject_name(subject)

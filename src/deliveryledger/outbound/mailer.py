@@ -5,11 +5,12 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from email.errors import MessageError
 from typing import Final
 
 from ..application.letters import Letter
 from ..domain.incident.events import WhyNotSent
-from ..errors import MailServerRefused, MailServerUnavailable, NotTaken
+from ..errors import DeliveryLedgerError, MailServerRefused, MailServerUnavailable, NotTaken
 from .notifications import as_message
 from .smtp_settings import Security, SmtpSettings
 
@@ -28,7 +29,7 @@ class SmtpMailer:
 
     def open(self) -> None:
         """Connect and log in, unless that was done. Raises MailServerUnavailable, MailServerRefused."""
-        if self._smtp is None:
+        if self._smtp is None or self._smtp.sock is None:  # with 421 the server hangs up
             self._smtp = self._connected()
 
     def send(self, letter: Letter) -> None:
@@ -36,8 +37,7 @@ class SmtpMailer:
 
         Raises NotTaken of this letter alone; MailServerRefused where it is our sender that is refused.
         """
-        message = as_message(letter, sender=(self._settings.from_name, self._settings.from_address))
-        receivers = [each.addr_spec for each in message["To"].addresses]
+        receivers, content = self._written(letter)
         is_ascii = all(each.isascii() for each in receivers)
         self.open()
         assert self._smtp is not None  # noqa: S101  # open() has made it
@@ -46,7 +46,7 @@ class SmtpMailer:
                 self._smtp.sendmail(
                     self._settings.return_path,
                     receivers,
-                    message.as_bytes(),
+                    content,
                     mail_options=() if is_ascii else ("SMTPUTF8", "BODY=8BITMIME"),
                 )
         except (smtplib.SMTPException, OSError, ValueError) as error:
@@ -63,14 +63,27 @@ class SmtpMailer:
                 smtp.quit()
             smtp.close()
 
+    def _written(self, letter: Letter) -> tuple[list[str], bytes]:
+        with suppress(ValueError, MessageError, DeliveryLedgerError):
+            message = as_message(letter, sender=(self._settings.from_name, self._settings.from_address))
+            return [each.addr_spec for each in message["To"].addresses], message.as_bytes()
+        # One mail that cannot be written must not stop all others.
+        raise NotTaken(
+            _SEND,
+            "the receiver's address cannot stand in a mail",
+            "the next receiver is told",
+            why=WhyNotSent.RECIPIENT_REFUSED,
+            permanent=True,
+        )
+
     def _connected(self) -> smtplib.SMTP:
         settings = self._settings
-        smtp: smtplib.SMTP | None = None
+        context = None if settings.security is Security.PLAIN else self._context()
+        if settings.security is Security.TLS:
+            smtp: smtplib.SMTP = smtplib.SMTP_SSL(timeout=settings.timeout, context=context)
+        else:
+            smtp = smtplib.SMTP(timeout=settings.timeout)
         try:
-            if settings.security is Security.TLS:
-                smtp = smtplib.SMTP_SSL(timeout=settings.timeout, context=self._context())
-            else:
-                smtp = smtplib.SMTP(timeout=settings.timeout)
             smtp._host = settings.host  # type: ignore[attr-defined]  # the name that its certificate must have
             with self._deadline(smtp):
                 code, _ = smtp.connect(settings.host, settings.effective_port)
@@ -78,15 +91,14 @@ class SmtpMailer:
                     raise smtplib.SMTPConnectError(code, "")
                 smtp.ehlo_or_helo_if_needed()
                 if settings.security is Security.STARTTLS:
-                    smtp.starttls(context=self._context())
+                    smtp.starttls(context=context)
                 if settings.user:
                     smtp.login(settings.user, settings.password.get_secret_value())
         except (smtplib.SMTPException, OSError, ValueError) as error:
             failure: Exception = _no_connection(error)
         else:
             return smtp
-        if smtp is not None:
-            smtp.close()
+        smtp.close()
         raise failure
 
     def _context(self) -> ssl.SSLContext:
@@ -122,12 +134,12 @@ class SmtpMailer:
                 return _not_taken(WhyNotSent.MESSAGE_REFUSED, code)
             case smtplib.SMTPNotSupportedError() | ValueError():  # SMTPUTF8
                 return _not_taken(WhyNotSent.RECIPIENT_REFUSED, _PERMANENT)
-        self.close_hard()
+        self._drop()
         return NotTaken(
             _SEND, "the server broke off or did not answer", _LATER, why=WhyNotSent.NO_ANSWER, permanent=False
         )
 
-    def close_hard(self) -> None:
+    def _drop(self) -> None:
         """Drop the connection without a word; the next letter makes another."""
         smtp, self._smtp = self._smtp, None
         if smtp is not None:

@@ -72,7 +72,9 @@ def as_message(letter: Letter, *, sender: tuple[str, str]) -> EmailMessage:
 
 def _address(name: str, address: str) -> Address:
     parsed = EmailAddress.parse(address)
-    return Address(one_line(name), addr_spec=f"{parsed.local}@{parsed.domain}")
+    if parsed.local.isascii():
+        return Address(one_line(name), addr_spec=f"{parsed.local}@{parsed.domain}")
+    return Address(one_line(name), username=parsed.local, domain=parsed.domain)  # RFC 6532
 
 
 def _safe(told: Told) -> Told:

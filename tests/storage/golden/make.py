@@ -22,7 +22,13 @@ from deliveryledger.domain.identifiers import (
     parse_stream,
     suppression_filter_stream,
 )
-from deliveryledger.domain.incident.events import NotificationQueued, NotificationRead, NotificationSent
+from deliveryledger.domain.incident.events import (
+    NotificationFailed,
+    NotificationQueued,
+    NotificationRead,
+    NotificationSent,
+    WhyNotSent,
+)
 from deliveryledger.domain.message.events import AutoReplyReceived, ComplaintWithdrawn
 from deliveryledger.domain.outage.events import (
     DomainAnswered,
@@ -72,7 +78,18 @@ def rest(story: Story) -> None:
     )
     story.append(
         incident,
-        NotificationQueued(channel="email", **told),
+        NotificationQueued(
+            channel="email", notification_id="n-1", receiver="1.golden", queued_until=at, **told
+        ),
+        NotificationFailed(
+            channel="email",
+            notification_id="n-1",
+            receiver="1.golden",
+            why=WhyNotSent.TRY_LATER,
+            permanent=False,
+            retry_at=at,
+            **told,
+        ),
         NotificationSent(channel="email", **told),
         NotificationRead(by="rec-3", **told),
     )
