@@ -51,6 +51,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "stats": (),
     "status": (),
     "suggest": (),
+    "support": ("ada@gmial.com",),
 }
 ONCE = {"backup", "restore"}
 """A second time they are refused; tests/cli/test_keys.py tries them."""

@@ -212,6 +212,8 @@ def test_questions_add_nothing(ledger: Ledger):
         ledger.suppression_filters.may_send(GRACE)
         ledger.suppression_filters.requests(GRACE)
         list(ledger.suppression_filters.export())
+        for what in (GRACE, "msg-1", GRACE.rpartition("@")[2]):
+            ledger.support(what)
         ledger.intake.unmatched()
         ledger.intake.quarantined()
         ledger.was_delivered("file-1")

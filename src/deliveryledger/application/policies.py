@@ -31,9 +31,9 @@ from ..domain.suppression_filter.events import (
     AddressSuppressed,
     Cause,
 )
+from .notification_policy import NotificationPolicy
 from .outages import answered, load_domains, stream_of_domain, suppress_or_hold, tells_of_domain
 from .suppressing import consent_in, registered_recipient, sent_at, suppression_about
-from .notification_policy import NotificationPolicy
 from .unit_of_work import UnitOfWork
 
 _TOUCHES_FILTER = frozenset(

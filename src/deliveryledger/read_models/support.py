@@ -18,6 +18,10 @@ from .support_message import MessagePage, message_page
 
 Page = TypeVar("Page", bound=BaseModel)
 _ADDRESS = re.compile(r"[^\s@<>\"'()\[\],;:]+@(?=[^\s@<>\"'()\[\],;:]+)")
+_IDS = frozenset(
+    ("batch", "candidate_id", "candidates", "event_id", "id", "message_id", "resend_of", "resent_as")
+)
+"""Fields that name nobody; an event's id would be taken for an address."""
 _SHORTEST = 3
 """Characters from which a local part is hidden where it stands alone, as servers' words have it."""
 
@@ -83,8 +87,9 @@ def _locals(text: str) -> list[str]:
 def _texts(value: Any) -> list[str]:
     if isinstance(value, str):
         return [value]
-    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
-    return [text for part in parts for text in _texts(part)]
+    if isinstance(value, dict):
+        value = [part for key, part in value.items() if key not in _IDS]
+    return [text for part in value for text in _texts(part)] if isinstance(value, list | tuple) else []
 
 
 def _hidden(value: Any, alone: re.Pattern[str] | None) -> Any:
@@ -92,5 +97,5 @@ def _hidden(value: Any, alone: re.Pattern[str] | None) -> Any:
         text = _ADDRESS.sub(lambda match: f"{match.group()[0]}•••@", value)
         return alone.sub(lambda match: f"{match.group()[0]}•••", text) if alone else text
     if isinstance(value, dict):
-        return {key: _hidden(part, alone) for key, part in value.items()}
+        return {key: part if key in _IDS else _hidden(part, alone) for key, part in value.items()}
     return [_hidden(part, alone) for part in value] if isinstance(value, list | tuple) else value

@@ -1,23 +1,22 @@
 """Support's page of one address: its state now and why, down to the event, the words and the rule."""
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 from pydantic_core import from_json
 
-from ..advice.next_steps import explain_refusal
 from ..advice.wording import text
 from ..domain.addresses import ascii_domain
-from .activity_entries import ActivityEntry
 from .asking import Asking
 from .candidate_card import suggestions_for
 from .candidates_and_messages import iso
 from .recipient_filter import active_causes
-from .support_domain import Neighbours, messages_to, neighbours, reason_label
+from .support_domain import Neighbours, messages_to, neighbours
 from .support_timeline import TimelineEntry, fetch, timeline, timeline_lines, when
+from .support_why import Why, why_lines, why_stopped
 
 MOST_ENTRIES = 500
 MOST_CANDIDATES = 20
@@ -46,35 +45,6 @@ _HOLDERS = (
     "SELECT k.candidate_id, c.address_key = k.address_key FROM "  # noqa: S608
     f"{_CANDIDATES} WHERE k.address_key = ? AND k.tenant = ? ORDER BY 1 LIMIT ?"
 )
-_PROOF = {
-    "hard_bounce": ("MessageBounced", "BouncesReclassified"),
-    "escalation": ("MessageBounced", "MessageDeferred", "BouncesReclassified"),
-    "complaint": ("ComplaintReceived",),
-    "unsubscribe": ("UnsubscribeRequested",),
-    "provider_list": ("MessageDropped",),
-}
-"""Which event of its message shows a cause."""
-
-
-class Why(BaseModel):
-    """One cause that holds, and its proof: the event that put the address there, and what it rests on."""
-
-    model_config = ConfigDict(frozen=True)
-
-    cause: str
-    since: datetime
-    expires_at: datetime | None = None
-    reason: str | None = None
-    by: str | None = None
-    batch: str | None = None
-    event_id: str | None = None
-    message_id: str | None = None
-    diagnostic: str | None = None
-    status: str | None = None
-    rule: str | None = None
-    rules_version: str | None = None
-    policy_version: str | None = None
-    explanation: str = ""
 
 
 class Asked(BaseModel):
@@ -139,14 +109,13 @@ class AddressPage(BaseModel):
         state = "support.state.allowed" if self.may_send else "support.state.stopped"
         lines = [self.address, f"  {text(state, lang)}"]
         for why in self.causes:
-            lines += _why_lines(why, lang, tz)
+            lines += why_lines(why, lang, tz)
         if self.blocked_attempts:
             lines.append(f"  {text('support.col.attempts', lang)}: {self.blocked_attempts}")
         for asked in self.requests:
             label = text(_STATES[asked.state], lang)
-            lines.append(
-                f"  {label}: {asked.id} · {asked.by} · {when(asked.at, lang, tz)} · {asked.evidence}"
-            )
+            at = when(asked.at, lang, tz)
+            lines.append(f"  {label}: {asked.id} · {asked.by} · {at} · {asked.evidence}")
         for state_ in self.provider_lists:
             key = "support.esp_out_of_sync" if state_.listed else "support.esp_removed"
             lines.append(f"  {text(key, lang, esp=state_.provider)}")
@@ -166,23 +135,6 @@ _STATES = {
 }
 
 
-def _why_lines(why: Why, lang: str, tz: str) -> list[str]:
-    facts = (
-        ("support.col.since", when(why.since, lang, tz)),
-        ("support.col.expires", when(why.expires_at, lang, tz) if why.expires_at else None),
-        ("support.col.reason", reason_label(why.reason, lang) if why.reason else None),
-        ("support.event", why.event_id),
-        ("support.col.message", why.message_id),
-        ("support.raw", why.diagnostic),
-        ("support.rule", f"{why.rule} · {why.rules_version}" if why.rule else None),
-        ("support.policy", why.policy_version),
-        ("support.import", why.batch),
-        ("support.col.source", why.by),
-    )
-    shown = [f"      {text(key, lang)}: {value}" for key, value in facts if value]
-    return [f"  ⚠ {text(f'cause.{why.cause}', lang)} · {why.explanation}", *shown]
-
-
 def address_page(connection: sqlite3.Connection, tenant: str, address: str, asking: Asking) -> AddressPage:
     """The page of an address; of one that nobody knows, an empty one."""
     key = asking.address_key(address)
@@ -197,7 +149,7 @@ def address_page(connection: sqlite3.Connection, tenant: str, address: str, aski
     return AddressPage(
         address=address,
         may_send=not causes,
-        causes=tuple(_why(cause, facts, rows, entries, asking) for cause, facts in causes.items()),
+        causes=tuple(why_stopped(cause, facts, rows, entries, asking) for cause, facts in causes.items()),
         blocked_attempts=entry.get("attempts", 0),
         requests=tuple(Asked(**{**each, "at": iso(each["at"])}) for each in entry.get("requests", ())),
         consented_at=iso(consented) if consented else None,
@@ -225,62 +177,6 @@ def _is_about(row: Sequence[Any], key: str, asking: Asking) -> bool:
     if event.get("address_key") == key:
         return True
     return any(asking.address_key(event[name]) == key for name in ("address", "previous") if event.get(name))
-
-
-def _why(
-    cause: str,
-    facts: Mapping[str, Any],
-    rows: Sequence[Sequence[Any]],
-    entries: Sequence[TimelineEntry],
-    asking: Asking,
-) -> Why:
-    events = {row[0]: from_json(row[4]) for row in rows}
-    undone = {each["batch"] for row in rows if row[3] == "SuppressionTakenBack" for each in [events[row[0]]]}
-    named = [
-        entry
-        for entry in entries
-        if entry.event == "AddressSuppressed"
-        and events[entry.position]["cause"] == cause
-        and events[entry.position].get("batch") not in undone - {None}
-    ]
-    put_there = max(named, key=lambda entry: entry.position, default=None)
-    event = events[put_there.position] if put_there else {}
-    message_id = event.get("message_id") or facts["message_id"]
-    proof = _proof(cause, message_id, entries)
-    details = proof.details if proof else {}
-    policy = event.get("policy_version") or event.get("policy")
-    return Why(
-        cause=cause,
-        since=iso(facts["since"]),
-        expires_at=iso(facts["expires_at"]) if facts["expires_at"] else None,
-        reason=facts["reason"] or details.get("reason"),
-        by=facts["by"],
-        batch=event.get("batch"),
-        event_id=put_there.event_id if put_there else None,
-        message_id=message_id,
-        diagnostic=next(
-            (
-                each.diagnostic
-                for each in reversed(entries)
-                if each.message_id == message_id and each.diagnostic
-            ),
-            None,
-        ),
-        status=details.get("status"),
-        rule=details.get("rule"),
-        rules_version=details.get("rules_version"),
-        policy_version=str(policy) if policy else None,
-        explanation=explain_refusal(cause, iso(facts["since"]), lang=asking.lang, tz=asking.tz),
-    )
-
-
-def _proof(cause: str, message_id: str | None, entries: Sequence[TimelineEntry]) -> ActivityEntry | None:
-    """The event of the message on which a cause rests: the latest that reads it so."""
-    if message_id is None:
-        return None
-    wanted = _PROOF.get(cause, ())
-    proofs = [each for each in entries if each.message_id == message_id and each.event in wanted]
-    return max(proofs, key=lambda entry: entry.position, default=None)
 
 
 def _provider_lists(rows: Sequence[Sequence[Any]]) -> tuple[ProviderState, ...]:

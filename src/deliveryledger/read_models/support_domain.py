@@ -70,8 +70,8 @@ class Neighbours(BaseModel):
     probable_outage: bool = False
 
     def sentence(self, lang: str, tz: str) -> str:
-        """``37 av 40 adresser på firma.se felar sedan …``; empty where none fails."""
-        if not self.failing:
+        """``37 av 40 adresser på firma.se felar sedan …``; empty where none fails, or there is one only."""
+        if not self.failing or self.total < 2:
             return ""
         values = {"failing": self.failing, "total": self.total, "domain": self.domain}
         said = text("support.neighbours", lang, **values, at=when(self.since, lang, tz))
@@ -149,7 +149,7 @@ def domain_page(connection: sqlite3.Connection, tenant: str, domain: str, asking
 def messages_to(connection: sqlite3.Connection, tenant: str, domain: str) -> list[Sent]:
     """The newest messages to a domain, newest first."""
     rows = fetch(connection, _MESSAGES, tenant, domain, MOST_MESSAGES)
-    return [Sent(*row[:3], read_outcomes(row[3]), iso(row[4])) for row in rows]
+    return [Sent(id_, to, key, read_outcomes(known), iso(at)) for id_, to, key, known, at in rows]
 
 
 def fails(outcomes: Outcomes) -> bool:
@@ -158,16 +158,18 @@ def fails(outcomes: Outcomes) -> bool:
 
 
 def neighbours(messages: list[Sent], domain: str) -> Neighbours:
-    """What the newest message to each address says, of the 24 hours before the newest of all."""
-    newest: dict[str, Sent] = {}
-    for each in messages:
-        if messages[0].registered_at - each.registered_at <= _WINDOW:
-            newest.setdefault(each.address_key, each)
-    failing = [each for each in newest.values() if fails(each.outcomes)]
+    """What the newest answer for each address says, of the 24 hours before the newest message."""
+    recent = [each for each in messages if messages[0].registered_at - each.registered_at <= _WINDOW]
+    answers: dict[str, Sent] = {}
+    for each in recent:
+        if each.outcomes.delivered or each.outcomes.failure:
+            answers.setdefault(each.address_key, each)
+    total = len({each.address_key for each in recent})
+    failing = [each for each in answers.values() if fails(each.outcomes)]
     since = min((each.outcomes.failure.at for each in failing if each.outcomes.failure), default=None)
-    is_outage = len(failing) >= _OUTAGE_FROM and len(failing) * 5 >= len(newest) * 4
+    is_outage = len(failing) >= _OUTAGE_FROM and len(failing) * 5 >= total * 4
     return Neighbours(
-        domain=domain, total=len(newest), failing=len(failing), since=since, probable_outage=is_outage
+        domain=domain, total=total, failing=len(failing), since=since, probable_outage=is_outage
     )
 
 

@@ -12,12 +12,12 @@ from .support_timeline import TimelineEntry, fetch, timeline, timeline_lines
 
 MOST_RESENDS = 50
 _MESSAGE = (
-    "SELECT candidate_id, sender_id, recipient, subject, withheld_by, resend_of, resent_as, resent_by, outcomes "
-    "FROM messages WHERE stream = ?"
+    "SELECT candidate_id, sender_id, recipient, subject, withheld_by, resend_of, resent_as, resent_by, "
+    "outcomes FROM messages WHERE stream = ?"
 )
 _EVENTS = (
-    "SELECT a.position, a.stream, a.version, a.name, a.data, m.recipient, m.subject, m.sender_id, n.recipient, "
-    "m.candidate_id FROM activity AS a JOIN messages AS m ON m.stream = a.stream "
+    "SELECT a.position, a.stream, a.version, a.name, a.data, m.recipient, m.subject, m.sender_id, "
+    "n.recipient, m.candidate_id FROM activity AS a JOIN messages AS m ON m.stream = a.stream "
     "LEFT JOIN messages AS n ON n.stream = 'message-' || m.tenant || ':' || m.resent_as "
     "WHERE a.tenant = ? AND a.message_id = ?"
 )

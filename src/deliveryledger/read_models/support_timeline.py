@@ -15,7 +15,7 @@ Row = Sequence[Any]
 
 
 class TimelineEntry(ActivityEntry):
-    """One event. ``duplicate``: the same was said before; ``out_of_order``: it is older than what came before."""
+    """One event. ``duplicate``: the same was said before; ``out_of_order``: what came before is newer."""
 
     candidate_id: str | None = None
     provider: str | None = None
