@@ -31,6 +31,7 @@ from ..domain.suppression_filter.events import (
     AddressSuppressed,
     Cause,
 )
+from ..domain.suppression_filter.removal_policy import RemovalPolicy
 from .notification_policy import NotificationPolicy
 from .outages import answered, load_domains, stream_of_domain, suppress_or_hold, tells_of_domain
 from .suppressing import consent_in, registered_recipient, sent_at, suppression_about
@@ -48,6 +49,7 @@ class Policies(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     escalation: EscalationPolicy = Field(default_factory=EscalationPolicy)
+    removal: RemovalPolicy = Field(default_factory=RemovalPolicy)
     outage: OutagePolicy = Field(default_factory=OutagePolicy)
     alarms: AlarmPolicy = Field(default_factory=AlarmPolicy)
     """When the rates of ``statistics`` are too high. No fact depends on it."""

@@ -128,6 +128,8 @@ class SuppressionLifted(Event):
     approved_by: str | None = None
     causes: tuple[Cause, ...]
     request_id: str | None = None
+    as_administrator: bool = False
+    """Whether the approver was said to be an administrator, which a removal soon after another needs."""
 
 
 class SuppressionTakenBack(Event):

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from ...errors import LiftRefused, UnknownRemovalRequest
 from ..identifiers import same_actor
+from ..reports import moved
 from .aggregate import Request, SuppressionFilter
 from .events import (
     Cause,
@@ -15,13 +16,16 @@ from .events import (
     SuppressionFilterEvent,
     SuppressionLifted,
 )
+from .removal_policy import RemovalPolicy
 
 _NEEDS_CONSENT = frozenset(cause for cause in Cause if cause.is_wish)
 _NEEDS_SPELLING_CHECK = frozenset({Cause.HARD_BOUNCE, Cause.ESCALATION, Cause.PROVIDER_LIST})
+_POLICY = RemovalPolicy()
 _REMEDY = {
     "evidence": "say how the spelling was checked (evidence=...)",
     "recipient_consent": "record the recipient's consent with suppression_filters.record_consent()",
     "second_person": "let somebody other than the requester approve",
+    "administrator": "let an administrator approve (as_administrator=True): it came off not long ago",
 }
 
 
@@ -35,14 +39,23 @@ def request_removal(entry: SuppressionFilter, request: RemovalRequested) -> Iter
 
 
 def approve(
-    entry: SuppressionFilter, *, request_id: str, by: str, at: datetime
+    entry: SuppressionFilter,
+    *,
+    request_id: str,
+    by: str,
+    at: datetime,
+    policy: RemovalPolicy = _POLICY,
+    as_administrator: bool = False,
 ) -> Iterator[SuppressionFilterEvent]:
     """Lift on request. Raises LiftRefused, naming what is missing for the union of the causes."""
     request = _request(entry, request_id, "approve a removal request", unless="rejected")
     if request.state == "lifted":
         return
-    _require(entry, at=at, evidence=True, requested_by=request.by, approved_by=by)
-    yield _lift(entry, by=request.by, approved_by=by, at=at, request_id=request_id)
+    missing = missing_for(entry, at=at, evidence=True, requested_by=request.by, approved_by=by, policy=policy)
+    _require(entry, at, missing, as_administrator=as_administrator)
+    yield _lift(
+        entry, by=request.by, approved_by=by, at=at, request_id=request_id, as_administrator=as_administrator
+    )
 
 
 def reject(
@@ -63,13 +76,26 @@ def reject(
 
 
 def lift(
-    entry: SuppressionFilter, *, by: str, approved_by: str | None, evidence: str | None, at: datetime
+    entry: SuppressionFilter,
+    *,
+    by: str,
+    approved_by: str | None,
+    evidence: str | None,
+    at: datetime,
+    policy: RemovalPolicy = _POLICY,
+    as_administrator: bool = False,
 ) -> Iterator[SuppressionFilterEvent]:
     """Lift without a request. Raises LiftRefused, naming what is missing for the union of the causes."""
     if not entry.is_active(at):
         return
-    _require(entry, at=at, evidence=bool(evidence), requested_by=by, approved_by=approved_by)
-    yield _lift(entry, by=by, approved_by=approved_by, at=at, request_id=None)
+    has_evidence = bool(evidence)
+    missing = missing_for(
+        entry, at=at, evidence=has_evidence, requested_by=by, approved_by=approved_by, policy=policy
+    )
+    _require(entry, at, missing, as_administrator=as_administrator)
+    yield _lift(
+        entry, by=by, approved_by=approved_by, at=at, request_id=None, as_administrator=as_administrator
+    )
 
 
 def confirm_provider_removal(
@@ -109,9 +135,17 @@ def _request(entry: SuppressionFilter, request_id: str, attempted: str, *, unles
     return request
 
 
-def _require(
-    entry: SuppressionFilter, *, at: datetime, evidence: bool, requested_by: str, approved_by: str | None
-) -> None:
+def missing_for(
+    entry: SuppressionFilter,
+    *,
+    at: datetime,
+    evidence: bool,
+    requested_by: str,
+    approved_by: str | None,
+    policy: RemovalPolicy,
+) -> tuple[str, ...]:
+    """What a lift still lacks, for the union of the causes: evidence, recipient_consent, second_person, or
+    administrator (whether the approver is one, only the caller knows)."""
     causes = frozenset(entry.active(at))
     missing = []
     if causes & _NEEDS_SPELLING_CHECK and not evidence:
@@ -121,12 +155,22 @@ def _require(
             missing.append("recipient_consent")
         if approved_by is None or same_actor(approved_by, requested_by):
             missing.append("second_person")
-    if missing:
+    is_cooling = entry.lifted_at is not None and at < moved(entry.lifted_at, policy.cool_down)
+    if is_cooling and causes - {Cause.MANUAL}:
+        missing.append("administrator")
+    return tuple(missing)
+
+
+def _require(
+    entry: SuppressionFilter, at: datetime, missing: tuple[str, ...], *, as_administrator: bool
+) -> None:
+    lacking = tuple(what for what in missing if not (as_administrator and what == "administrator"))
+    if lacking:
         raise LiftRefused(
             "lift a suppression",
-            f"the causes {', '.join(sorted(causes))} also need: {', '.join(missing)}",
-            "; ".join(_REMEDY[what] for what in missing),
-            missing=tuple(missing),
+            f"the causes {', '.join(sorted(entry.active(at)))} also need: {', '.join(lacking)}",
+            "; ".join(_REMEDY[what] for what in lacking),
+            missing=lacking,
         )
 
 
@@ -137,7 +181,13 @@ def _has_consent(entry: SuppressionFilter, causes: frozenset[Cause]) -> bool:
 
 
 def _lift(
-    entry: SuppressionFilter, *, by: str, approved_by: str | None, at: datetime, request_id: str | None
+    entry: SuppressionFilter,
+    *,
+    by: str,
+    approved_by: str | None,
+    at: datetime,
+    request_id: str | None,
+    as_administrator: bool,
 ) -> SuppressionLifted:
     return SuppressionLifted(
         occurred_at=at,
@@ -147,4 +197,5 @@ def _lift(
         approved_by=approved_by,
         causes=tuple(sorted(entry.active(at))),
         request_id=request_id,
+        as_administrator=as_administrator,
     )
