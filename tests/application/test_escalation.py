@@ -83,7 +83,7 @@ def test_lifting_an_escalation_needs_evidence_and_begins_anew(sent: Ledger, cloc
 
 @pytest.fixture
 def strict(clock: Clock) -> Iterator[Ledger]:
-    escalation = EscalationPolicy(thresholds={FULL: Threshold(strikes=1, within_days=1)})
+    escalation = EscalationPolicy(version="strict", thresholds={FULL: Threshold(strikes=1, within_days=1)})
     with Ledger.open(":memory:", clock=clock, policies=Policies(escalation=escalation)) as ledger:
         ledger.candidate_emails.register("cand-7", ADDRESS, by="rec-3")
         send(ledger, "cand-7", "msg-1")
@@ -93,3 +93,18 @@ def strict(clock: Clock) -> Iterator[Ledger]:
 def test_an_ats_brings_its_own_policy(strict: Ledger, clock: Clock):
     assert [fail(strict, clock, DISABLED, 1) for _ in range(3)] == [True] * 3
     assert not fail(strict, clock, FULL, 1)
+
+
+def test_what_a_policy_causes_names_its_version(strict: Ledger, clock: Clock):
+    fail(strict, clock, FULL, 1)
+    version = strict._services.policies.escalation.version
+    caused = [
+        e for e in strict.activity("cand-7").entries if e.event in ("StrikeRecorded", "AddressSuppressed")
+    ]
+    assert [entry.details["policy_version"] for entry in caused] == [version, version]
+
+
+def test_a_hard_bounce_is_no_matter_of_an_escalation_policy(sent: Ledger, clock: Clock):
+    fail(sent, clock, FailureReason.MAILBOX_UNKNOWN, 1)
+    [suppressed] = [e for e in sent.activity("cand-7").entries if e.event == "AddressSuppressed"]
+    assert "policy_version" not in suppressed.details

@@ -131,5 +131,5 @@ def read_policies(json: bytes) -> Policies:
         problem = error.errors(include_input=False, include_context=False, include_url=False)[0]
     field = ".".join(map(str, problem["loc"])) or "the file"
     is_unknown = problem["type"] == "extra_forbidden"
-    obstacle = "there is no such name" if is_unknown else problem["msg"].lower()
+    obstacle = "there is no such name" if is_unknown else problem["msg"].lower().removeprefix("value error, ")
     raise InvalidInput("read policies", f"{field}: {obstacle}", "see docs/how-to/set-policies.md")

@@ -130,6 +130,7 @@ def entry_of(
             "reason",
             "provider",
             "claimed_at",
+            "policy_version",
             "grounds",
             "evidence",
         )
