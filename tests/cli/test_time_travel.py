@@ -160,12 +160,16 @@ def test_replay_shows_the_difference(cli: Cli, told: Path) -> None:
     [
         ("{", "the file: invalid json"),
         ("[]", "the file:"),
-        ('{"escalaton": {}}', "escalaton: there is no such name; see docs/how-to/try-another-policy.md"),
+        ('{"escalaton": {}}', "escalaton: there is no such name; see docs/how-to/set-policies.md"),
         ('{"escalation": {"thresholds": {"mailbox_full": {"strikes": 0, "within_days": 1}}}}', ".strikes:"),
         ('{"escalation": {"thresholds": {"too_lazy": {"strikes": 1, "within_days": 1}}}}', "too_lazy"),
+        (
+            '{"escalation": {"thresholds": {"rate_limited": {"strikes": 1, "within_days": 1}}}}',
+            "never counts as",
+        ),
         (" " * 1024 * 1024 + "{}", "longer than 1 MiB"),
     ],
-    ids=["no JSON", "no object", "mistyped", "below the least", "no reason", "too long"],
+    ids=["no JSON", "no object", "mistyped", "below the least", "no reason", "no strike", "too long"],
 )
 def test_policies_that_cannot_be_meant(cli: Cli, told: Path, tmp_path: Path, content: str, said: str) -> None:
     file = tmp_path / "policies.json"
