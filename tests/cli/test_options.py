@@ -42,6 +42,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "outages": ("--settle",),
     "read-mail": (str(MAIL),),
     "read-webhook": ("sendgrid",),
+    "removals": (),
     "rebuild": (),
     "reclassify": (),
     "resend": ("msg-1", "--by", "rec-3"),
@@ -53,7 +54,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "suggest": (),
     "support": ("ada@gmial.com",),
 }
-ONCE = {"backup", "restore"}
+ONCE = {"backup", "restore", "suppress", "request-removal", "consent", "approve", "reject"}
 """A second time they are refused; tests/cli/test_keys.py tries them."""
 LASTING = {"serve", "fetch-mail", "receive-mail"}
 """They run until they are told to end; tests/web/test_serve.py and tests/inbound/mailboxes try them."""

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from .. import __version__
+from ..advice.refusals import explain_error
 from ..errors import DeliveryLedgerError
 from .anonymise import anonymise
 from .audit import checkpoint, verify
@@ -27,8 +28,9 @@ from .ingest import ingest
 from .intake import intake
 from .keys import keys
 from .maintenance import rebuild, status
-from .options import options
+from .options import Settings, options
 from .outages import outages
+from .output import printable
 from .privacy import erase, export, retention
 from .questions import activity, bell, card, filter_
 from .read_mail import read_mail
@@ -36,6 +38,8 @@ from .read_webhook import read_webhook
 from .receive_mail import receive_mail
 from .reclassify import reclassify
 from .remedies import in_commands
+from .removals import approve, consent, reject, removals, request_removal
+from .removals import suppress as suppress_
 from .safe_senders import safe_senders
 from .serve import serve
 from .stats import stats
@@ -74,6 +78,12 @@ for command in (
     resend,
     support,
     stats,
+    suppress_,
+    request_removal,
+    consent,
+    approve,
+    reject,
+    removals,
     safe_senders,
     as_of,
     replay,
@@ -150,10 +160,14 @@ def _run(arguments: Sequence[str] | None) -> int:
         if isinstance(stream, TextIOWrapper):
             # A terminal that lacks a sign shows a question mark, not a traceback.
             stream.reconfigure(errors="replace")
+    settings = Settings()
     try:
         use_texts_of_environment()
         code = cli.main(
-            None if arguments is None else list(arguments), "deliveryledger", standalone_mode=False
+            None if arguments is None else list(arguments),
+            "deliveryledger",
+            standalone_mode=False,
+            obj=settings,
         )
     except click.ClickException as error:
         error.show()
@@ -165,5 +179,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         click.echo(
             f"deliveryledger: {error.attempted}: {error.obstacle}; {in_commands(error.remedy)}", err=True
         )
+        if sentence := explain_error(error, lang=settings.lang, tz=settings.tz):
+            click.echo(printable(sentence), err=True)
         return exit_code_of(error)
     return int(code or ExitCode.OK)

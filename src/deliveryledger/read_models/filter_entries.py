@@ -102,12 +102,12 @@ def _entry(
         blocked_attempts=entry["attempts"],
         removal_requested=bool(requests),
         request_ids=requests,
-        recipient_consented=_has_consent(entry, causes),
+        recipient_consented=has_consent(entry, causes),
         explanation=explain_refusal(speaking, since, lang=asking.lang, tz=asking.tz),
     )
 
 
-def _has_consent(entry: dict[str, Any], causes: dict[str, dict[str, Any]]) -> bool:
+def has_consent(entry: dict[str, Any], causes: dict[str, dict[str, Any]]) -> bool:
     """A consent counts from the latest complaint or unsubscription on."""
     wishes = [facts["since"] for cause, facts in causes.items() if Cause(cause).is_wish]
     return entry["consented_at"] is not None and entry["consented_at"] >= max(wishes, default="")

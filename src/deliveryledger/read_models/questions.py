@@ -24,6 +24,7 @@ from .outage_list import OutageList, outage_list
 from .outages import Outages
 from .outbox import Outbox
 from .recipient_filter import RecipientFilter
+from .removal_queue import RemovalQueue, removal_queue
 from .statistics_asked import dimensions_asked, period_asked
 from .statistics_view import Statistics, statistics
 from .suggestions import Suggestions
@@ -96,6 +97,12 @@ class Questions(SupportQuestions):
         owner = self._services.tenant(tenant)
         with self._runner.caught_up() as views:
             return filter_list(views, owner, self._asking(lang, tz))
+
+    def removal_queue(self, *, lang: str = "en", tz: str = "UTC", tenant: str | None = None) -> RemovalQueue:
+        """Open requests for removal from the filter, oldest first, each with its age and what it lacks."""
+        owner, policy = self._services.tenant(tenant), self._services.policies.removal
+        with self._runner.caught_up() as views:
+            return removal_queue(views, owner, policy, self._asking(lang, tz))
 
     def bell(
         self, sender_id: str, *, lang: str = "en", tz: str = "UTC", tenant: str | None = None

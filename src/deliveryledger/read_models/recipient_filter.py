@@ -141,7 +141,7 @@ def _take_up(rows: dict[str, list[Any]], stream: str, event: Any) -> None:
         case RemovalRejected():
             _settle(entry, event.request_id, "rejected")
         case SuppressionLifted():
-            entry.update(causes={}, strikes=[], consented_at=None, lifts=entry["lifts"] + 1)
+            entry.update(causes={}, strikes=[], consented_at=None, lifts=entry["lifts"] + 1, lifted_at=at)
             entry.pop("imports", None)
             entry.pop("held", None)
             entry.pop("hold_dropped", None)

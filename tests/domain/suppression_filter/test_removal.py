@@ -146,7 +146,7 @@ def test_a_lift_uses_the_consent_up():
         REMOVAL_REQUESTED,
     )
     refusal = entry.when(approve, **APPROVAL).then_refused(LiftRefused)
-    assert refusal.missing == ("recipient_consent",)
+    assert refusal.missing == ("recipient_consent", "administrator")
 
 
 # --- lift without a request -------------------------------------------------------------------------
