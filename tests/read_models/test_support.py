@@ -7,7 +7,7 @@ import pytest
 from deliveryledger import Ledger
 from deliveryledger.application.filter_rows import FilterRow
 from deliveryledger.domain.failure_reason import FailureReason
-from deliveryledger.domain.reports import Outcome, Source
+from deliveryledger.domain.reports import Outcome
 from deliveryledger.domain.suppression_filter.events import Cause
 from deliveryledger.errors import UnknownMessage
 from deliveryledger.testing import ADDRESS
@@ -113,12 +113,16 @@ def test_a_message_shows_when_it_happened_and_when_we_knew(ledger: Ledger, clock
 
 def test_what_came_late_or_twice_is_marked_and_not_hidden(ledger: Ledger, clock: Clock):
     tell(ledger, about("msg-1", Outcome.DELIVERED, clock.now - timedelta(minutes=3)))
-    tell(ledger, bounced("msg-1", clock, source=Source.DSN, status="5.1.1"))
+    for hours in (1, 2):
+        until = clock.move(minutes=1) + timedelta(hours=hours)
+        deferred = {"reason": FailureReason.MAILBOX_FULL, "will_retry_until": until}
+        tell(ledger, about("msg-1", Outcome.DEFERRED, clock.now, **deferred))
     page = message_page(ledger, "msg-1")
     assert [(entry.event, entry.duplicate, entry.out_of_order) for entry in page.timeline[2:]] == [
         ("MessageDelivered", False, True),
         ("MessageBounced", False, False),
-        ("MessageBounced", True, False),
+        ("MessageDeferred", False, False),
+        ("MessageDeferred", True, False),
     ]
     assert [str(page).count(mark) for mark in ("said before", "came out of order")] == [1, 1]
 
