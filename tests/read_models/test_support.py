@@ -11,7 +11,7 @@ from deliveryledger.domain.reports import Outcome
 from deliveryledger.domain.suppression_filter.events import Cause
 from deliveryledger.errors import UnknownMessage
 from deliveryledger.testing import ADDRESS
-from tests.application.world import Clock, about, tell
+from tests.application.world import Clock, about, send, tell
 from tests.read_models.supporting import DOMAIN, WORDS, address_page, domain_page, message_page, stopped
 
 
@@ -35,6 +35,18 @@ def test_an_address_is_stopped_by_an_event_with_its_words(ledger: Ledger):
 def test_the_rule_that_read_the_words_is_named(ledger: Ledger):
     (why,) = address_page(ledger).causes
     assert (why.rule, why.rules_version) == ("code.5.1.1", "7")
+
+
+def test_an_escalation_names_the_policy_and_the_last_failure(ledger: Ledger, clock: Clock):
+    ledger.candidate_emails.register("cand-9", "grace@firma.se", by="rec-3")
+    for number in (1, 2):
+        send(ledger, "cand-9", f"soft-{number}")
+        fields = {"reason": FailureReason.MAILBOX_DISABLED, "recipient": "grace@firma.se"}
+        tell(ledger, about(f"soft-{number}", Outcome.BOUNCED, clock.move(days=1), **fields))
+    (why,) = address_page(ledger, "grace@firma.se").causes
+    assert (why.cause, why.reason, why.message_id) == ("escalation", "mailbox_disabled", "soft-2")
+    assert why.policy_version
+    assert f"Policy version: {why.policy_version}" in str(address_page(ledger, "grace@firma.se"))
 
 
 def test_the_timeline_is_of_all_candidates_who_have_the_address(ledger: Ledger):

@@ -87,7 +87,6 @@ def why_stopped(
     proof = _proof(cause, message_id, entries)
     details = proof.details if proof else {}
     words = [each.diagnostic for each in entries if each.message_id == message_id and each.diagnostic]
-    policy = event.get("policy_version") or event.get("policy")
     return Why(
         cause=cause,
         since=iso(facts["since"]),
@@ -101,7 +100,7 @@ def why_stopped(
         status=details.get("status"),
         rule=details.get("rule"),
         rules_version=details.get("rules_version"),
-        policy_version=str(policy) if policy else None,
+        policy_version=event.get("policy_version"),
         explanation=explain_refusal(cause, iso(facts["since"]), lang=asking.lang, tz=asking.tz),
     )
 
