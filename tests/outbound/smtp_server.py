@@ -155,3 +155,15 @@ def wait(condition: Callable[[], object], seconds: float = 20) -> None:
     while not condition():
         assert time.monotonic() < end
         threading.Event().wait(0.01)
+
+
+def to(mailbox: Mailbox) -> list[list[str]]:
+    """Whom each mail went to."""
+    return [receivers for _, receivers, _ in mailbox.taken]
+
+
+def text_of(mailbox: Mailbox, place: int = -1) -> str:
+    """What the mail says, as text."""
+    part = mailbox.mails[place].get_body(("plain",))
+    assert part is not None
+    return str(part.get_content())

@@ -38,6 +38,7 @@ class Messages(HandingOver):
         message_id: str | None = None,
         from_address: str | None = None,
         profile_url: str | None = None,
+        batch: str | None = None,
         tenant: str | None = None,
         lang: str = "en",
         tz: str = "UTC",
@@ -45,7 +46,8 @@ class Messages(HandingOver):
         """Take on a message to a candidate's present address, before it is sent.
 
         Comes back ``withheld``, with the reason, where the address is on the recipient filter or is no
-        address. Registering the same id again changes nothing and answers as the first time; without
+        address. ``batch`` is an id of the one send that it is part of: under the bell its failures are one
+        item. Registering the same id again changes nothing and answers as the first time; without
         ``message_id`` every call is another message. Bring time-ordered ids (UUIDv7): they are
         stored several times faster than random ones. Raises UnknownCandidate, AlreadyRegistered,
         InvalidIdentifier.
@@ -54,6 +56,8 @@ class Messages(HandingOver):
         check_candidate_id(candidate_id)
         check_id(sender, "sender id")
         id_ = check_id(message_id, "message id") if message_id is not None else self.new_id()
+        if batch is not None:
+            check_id(batch, "batch id")
         # The ATS is asked before the transaction begins: nothing slow may happen inside.
         directory = self._services.directory
         if from_address is None and (person := directory.sender(owner, sender)):
@@ -72,6 +76,7 @@ class Messages(HandingOver):
                 subject=subject,
                 from_address=from_address,
                 profile_url=profile_url,
+                batch=batch,
                 lang=lang,
                 tz=tz,
             )

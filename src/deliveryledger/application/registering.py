@@ -87,6 +87,7 @@ def register_message(
     from_address: str | None = None,
     profile_url: str | None = None,
     resend_of: str | None = None,
+    batch: str | None = None,
     lang: str = "en",
     tz: str = "UTC",
 ) -> RegisteredMessage:
@@ -105,6 +106,7 @@ def register_message(
         subject=subject,
         profile_url=profile_url,
         resend_of=resend_of,
+        batch=batch,
     )
     is_new = unit.decide(stream, decisions.register(unit.message(stream), registration))
     if not is_new:

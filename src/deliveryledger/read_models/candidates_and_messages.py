@@ -27,7 +27,7 @@ _SELECT_MESSAGES = (
     "SELECT m.stream, m.resent_as, m.resent_by, m.withheld_by, m.suppressed_by, m.flags, m.outcomes "
     "FROM json_each(?) AS wanted CROSS JOIN messages AS m ON m.stream = wanted.value"
 )
-_INSERT_MESSAGE = "INSERT INTO messages VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+_INSERT_MESSAGE = "INSERT INTO messages VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 _UPDATE_MESSAGE = (
     "UPDATE messages SET resent_as = ?, resent_by = ?, withheld_by = ?, suppressed_by = ?, flags = ?, "
     "outcomes = ? WHERE stream = ?"
@@ -112,6 +112,7 @@ CREATE TABLE messages (
   registered_at TEXT NOT NULL,
   resend_of TEXT,
   position INTEGER NOT NULL,
+  batch TEXT,
   resent_as TEXT,
   resent_by TEXT,
   withheld_by TEXT,
@@ -122,6 +123,8 @@ CREATE TABLE messages (
 """
     indexes = f"""\
 CREATE INDEX messages_of_candidate ON messages (tenant, candidate_id, position);
+CREATE INDEX messages_of_sender ON messages (tenant, sender_id, registered_at);
+CREATE INDEX messages_of_batch ON messages (tenant, batch) WHERE batch IS NOT NULL;
 CREATE INDEX candidates_with_address ON candidate_addresses (address_key);
 CREATE INDEX messages_withheld ON messages (tenant, address_key) WHERE withheld_by IS NOT NULL;
 CREATE INDEX messages_of_day ON messages (tenant, {DAY});
@@ -187,6 +190,7 @@ def _registered(envelope: Envelope, event: MessageRegistered) -> tuple[str | int
         event.occurred_at.isoformat(),
         event.resend_of,
         envelope.position,
+        event.batch,
     )
 
 

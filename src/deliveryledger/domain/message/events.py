@@ -21,6 +21,8 @@ class MessageRegistered(PersonalEvent):
     subject: PersonalText
     profile_url: str | None = None
     resend_of: str | None = None
+    batch: str | None = None
+    """The ATS's id of the one send that it is part of."""
 
 
 class MessageWithheld(Event):
