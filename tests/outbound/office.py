@@ -57,18 +57,33 @@ def fails(
     outcome: Outcome = Outcome.BOUNCED,
     reason: FailureReason | None = FailureReason.MAILBOX_UNKNOWN,
     sender: str = "rec-3",
-    name: str | None = None,
     subject: str = "Interview",
 ) -> None:
-    """Messages msg-N to candidates cand-N, who are at aN@example.org, fail."""
+    """Messages msg-N to candidates cand-N, who are at aN@example.org, are sent and fail."""
+    sends(ledger, *numbers, sender=sender, subject=subject)
+    come_back(ledger, clock, *numbers, outcome=outcome, reason=reason)
+
+
+def sends(ledger: Ledger, *numbers: int, sender: str = "rec-3", subject: str = "Interview") -> None:
+    """Messages msg-N to candidates cand-N."""
     for number in numbers:
         ledger.candidate_emails.register(
-            f"cand-{number}", f"a{number}@example.org", name=name or f"Ada {number}", by=sender
+            f"cand-{number}", f"a{number}@example.org", name=f"Ada {number}", by=sender
         )
         ledger.messages.register(f"cand-{number}", sender=sender, subject=subject, message_id=f"msg-{number}")
         ledger.messages.mark_submitted(
             f"msg-{number}", provider="postmark", provider_message_id=f"p-{number}"
         )
+
+
+def come_back(
+    ledger: Ledger,
+    clock: Clock,
+    *numbers: int,
+    outcome: Outcome = Outcome.BOUNCED,
+    reason: FailureReason | None = FailureReason.MAILBOX_UNKNOWN,
+) -> None:
+    """They fail now."""
     reports = [
         about(f"msg-{n}", outcome, clock(), reason=reason, recipient=f"a{n}@example.org") for n in numbers
     ]

@@ -1,4 +1,4 @@
-"""Administrators are told at once of complaints and of faults of ours, and of what nobody else can be told."""
+"""Administrators are told at once of complaints and of our own faults, and of what nobody else learns."""
 
 from dataclasses import replace
 
@@ -23,7 +23,6 @@ def office() -> OfficeWithAdministrators:
 
 
 def test_they_are_told_of_complaints_at_once_whatever_their_mode(
-    self,
     ledger: Ledger,
     clock: Clock,
     office: OfficeWithAdministrators,
@@ -38,7 +37,6 @@ def test_they_are_told_of_complaints_at_once_whatever_their_mode(
 
 
 def test_they_are_told_of_a_fault_of_ours_once_a_day_with_its_count(
-    self,
     ledger: Ledger,
     clock: Clock,
     office: OfficeWithAdministrators,
@@ -61,7 +59,6 @@ def test_they_are_told_of_a_fault_of_ours_once_a_day_with_its_count(
 
 
 def test_they_are_told_beyond_the_daily_cap_but_not_within_a_quarter(
-    self,
     ledger: Ledger,
     clock: Clock,
     office: OfficeWithAdministrators,
@@ -80,7 +77,6 @@ def test_they_are_told_beyond_the_daily_cap_but_not_within_a_quarter(
 
 
 def test_they_are_told_where_sender_and_owner_are_gone(
-    self,
     ledger: Ledger,
     clock: Clock,
     office: OfficeWithAdministrators,

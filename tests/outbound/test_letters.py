@@ -86,10 +86,9 @@ def test_it_says_what_happened_and_what_to_do():
 
 def test_what_is_not_known_leaves_no_gap():
     told = replace(TOLD, suggestion=None, advice=None, link=None)
-    text = part(written(replace(CONTENTS, told=(told,), people=(Person("t@ats.example"),))), "plain")
-    assert text.startswith(
-        "Hi,\n\nYour message".replace("\n", text[3 : text.index("Y") // 2 + 2] or "\n")
-    ) or (text.splitlines()[0] == "Hi,")
+    contents = replace(CONTENTS, told=(told,), people=(Person("t@ats.example"),))
+    text = part(written(contents), "plain").replace("\r\n", "\n")
+    assert text.startswith("Hi,\n\nYour message “Intervju” to")
     assert "…" not in text
     assert "\x00" not in text
     assert not any(line.endswith(": ") for line in text.splitlines())
@@ -126,7 +125,7 @@ def test_only_links_of_the_web_are_links(link: str | None):
 
 
 def test_safe_text_keeps_what_people_are_called():
-    assert one_line("  Åsa\u0308  Öqvist ") == "Åsä Öqvist".replace("Åsä", "Åsä") or True
+    assert one_line("  A\u030asa   Öqvist ") == "Åsa Öqvist"
     assert one_line("Zoë 🦉 می\u200cخواهم") == "Zoë 🦉 می\u200cخواهم"
 
 

@@ -67,6 +67,8 @@ class _Run:
     mails: int = 0
     incidents: int = 0
     failed: int = 0
+    held: int = 0
+    nobody: int = 0
 
 
 class Outbox:
@@ -89,12 +91,11 @@ class Outbox:
             for pending in self._pending(owner):
                 if run.left > 0 and self._is_free(pending):
                     self._send_again(run, pending)
-            while run.left > 0 and self._send_new(run, owner):
+            while self._send_new(run, owner):
                 pass  # who was given up is followed by the next receiver
         finally:
             mailer.close()
-        held, nobody = self._waiting(owner)
-        return Delivered(run.mails, run.incidents, run.failed, held, nobody)
+        return Delivered(run.mails, run.incidents, run.failed, run.held, run.nobody)
 
     def stuck(self, *, tenant: str | None = None) -> tuple[Stuck, ...]:
         """What was tried and did not get through, or has nobody to be told to."""
@@ -126,28 +127,28 @@ class Outbox:
     def _is_free(self, mail: Pending) -> bool:
         return mail.busy_until is None or mail.busy_until <= self._services.clock()
 
-    def _waiting(self, tenant: str | None) -> tuple[int, int]:
-        plans, nobody = self._receivers().plans(self._due(tenant))
-        held = sum(len(plan.due) for plan in plans if plan.people[0].notify is not NotifyMode.OFF)
-        return held, sum(not _is_optional(due) for due in nobody)
-
     def _send_new(self, run: _Run, tenant: str | None) -> bool:
         """Send what may be sent now; whether something failed for good, so that others are due."""
-        is_anew, busy_for = False, self._policy.busy_for
-        plans, _ = run.receivers.plans(self._due(tenant))
+        is_anew = False
+        plans, nobody = run.receivers.plans(self._due(tenant))
+        run.held, run.nobody = 0, sum(not _is_optional(due) for due in nobody)
         for plan in plans:
-            if run.left <= 0:
-                break
-            now, position = self._services.clock(), self._services.log.last_position()
-            due = ready(plan, self._questions.written(plan.place, now - DAY), now, self._policy)
-            if due:
-                run.mailer.open()  # before anything is queued: a server that is not there costs no try
-                mail = self._services.transact(
-                    partial(recording.queue, place=plan.place, due=due, seen=position, busy_for=busy_for)
-                )
-                if mail is not None and not self._send(run, plan, mail):
-                    is_anew = True
-        return is_anew
+            mail = self._queued(run, plan) if run.left > 0 else None
+            if mail is not None and not self._send(run, plan, mail):
+                is_anew = True
+            if plan.people[0].notify is not NotifyMode.OFF or plan.place.channel != EMAIL:
+                run.held += len(plan.due) - (len(mail.due) if mail else 0)
+        return is_anew and run.left > 0
+
+    def _queued(self, run: _Run, plan: Planned) -> Pending | None:
+        now, position = self._services.clock(), self._services.log.last_position()
+        due = ready(plan, self._questions.written(plan.place, now - DAY), now, self._policy)
+        if not due:
+            return None
+        run.mailer.open()  # before anything is queued: a server that is not there costs no try
+        return self._services.transact(
+            partial(recording.queue, place=plan.place, due=due, seen=position, busy_for=self._policy.busy_for)
+        )
 
     def _send_again(self, run: _Run, mail: Pending) -> None:
         found = run.receivers.of(mail.due[0], mail.receiver)

@@ -95,6 +95,7 @@ class Receivers:
     def __init__(self, directory: Directory, address_key: Callable[[str], str]) -> None:
         self._directory, self._address_key = directory, address_key
         self._known: dict[tuple[str, ...], tuple[Person, ...]] = {}
+        self._keys: dict[str, str] = {}
 
     def plans(self, due: Sequence[Due]) -> tuple[list[Planned], list[Due]]:
         """What each mailbox has to be told, and what nobody is left to be told."""
@@ -117,7 +118,10 @@ class Receivers:
 
     def key_of(self, people: tuple[Person, ...]) -> str:
         """Address key of the first."""
-        return self._address_key(people[0].email or "")
+        address = people[0].email or ""
+        if address not in self._keys:
+            self._keys[address] = self._address_key(address)
+        return self._keys[address]
 
     def _chain(self, due: Due) -> Iterator[tuple[str, tuple[Person, ...]]]:
         """Whom to tell, the first first."""

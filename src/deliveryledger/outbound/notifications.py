@@ -63,9 +63,9 @@ def as_message(letter: Letter, *, sender: tuple[str, str]) -> EmailMessage:
     message["Date"] = format_datetime(letter.queued_at.astimezone(UTC))
     message["Message-ID"] = notification_message_id(letter.notification_id, origin.domain)
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = letter.lang
     message.set_content(letter.text, cte="quoted-printable")
     message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    message["Content-Language"] = letter.lang  # last: set_content drops what describes a content
     message.set_boundary(f"=_{letter.notification_id}")
     return message
 

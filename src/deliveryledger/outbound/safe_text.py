@@ -14,6 +14,8 @@ def one_line(value: str, longest: int = LONGEST) -> str:
     # Twice what is shown is looked at: the rest of 10 kB is never normalised.
     kept = "".join([_sign(sign) for sign in value[: 2 * longest]])
     words = " ".join(unicodedata.normalize("NFC", kept).split())
+    # The e-mail package decodes encoded words (RFC 2047) in what it is given, line ends and all.
+    words = words.replace("=?", "= ?")
     return words if len(words) <= longest else f"{words[: longest - 1].rstrip()}…"
 
 

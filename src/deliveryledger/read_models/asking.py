@@ -16,3 +16,5 @@ class Asking:
     tz: str
     address_key: Callable[[str], str]
     role: Role = Role.SENDER
+    without_cv: bool = False
+    """Whether what a candidate's documents say is left out: of e-mail, say."""

@@ -81,7 +81,9 @@ class OutboxAnswers:
 
     def told(self, due: Sequence[Due], *, lang: str, tz: str, role: str) -> tuple[Told, ...]:
         """What a mail says of these incidents."""
-        asking = Asking(self._clock(), lang, tz, self._address_key, _ROLES.get(role, Role.SENDER))
+        as_role = _ROLES.get(role, Role.SENDER)
+        # What a candidate's own documents say stays out of mail.
+        asking = Asking(self._clock(), lang, tz, self._address_key, as_role, without_cv=True)
         found: list[Told | None] = self._ask(lambda views: [_told(views, each, asking) for each in due])
         return tuple([told for told in found if told])
 
@@ -98,7 +100,7 @@ def _pending(connection: sqlite3.Connection, tenant: str | None, since: datetime
 
 
 def _due(row: Sequence[Any]) -> Due:
-    return Due._make((*row[:8], iso(row[8]), tuple(from_json(row[9]))))
+    return Due._make((*row[:8], iso(row[8]), () if row[9] == "[]" else tuple(from_json(row[9]))))
 
 
 def _told(connection: sqlite3.Connection, due: Due, asking: Asking) -> Told | None:
@@ -110,8 +112,6 @@ def _told(connection: sqlite3.Connection, due: Due, asking: Asking) -> Told | No
     is_ours = due.channel == ADMINISTRATORS
     message = next((each for each in card.messages if each.id == message_id), None)
     worst = Trouble(due.trouble if is_ours else trouble)
-    # What a candidate's own documents say stays out of mail.
-    offered = next((each.address for each in card.suggestions if each.grounds != "cv"), None)
     explanation = message.explanation if message else None
     return Told(
         candidate=card.name or due.candidate_id,
@@ -120,6 +120,6 @@ def _told(connection: sqlite3.Connection, due: Due, asking: Asking) -> Told | No
         is_complaint=worst is Trouble.COMPLAINT,
         reason=explanation or reason_text(worst, reason, recipient or "", iso(latest_at), asking),
         advice=message.next_step if message else None,
-        suggestion=offered if message and message.recipient == card.address else None,
+        suggestion=card.suggestion if message and message.recipient == card.address else None,
         link=profile_url,
     )

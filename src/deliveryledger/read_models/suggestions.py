@@ -94,7 +94,7 @@ def find_suggestions(
     found = suggest(
         known.address,
         name=known.name,
-        cv=[Found(*each[:3]) for each in from_cv(known)],
+        cv=[] if asking.without_cv else [Found(*each[:3]) for each in from_cv(known)],
         delivered=[Found(address, at=at) for address, at in latest.items()],
         known_domains=partial(_has_received, connection, tenant),
         after_bounce=known.after_bounce,
