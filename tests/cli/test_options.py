@@ -19,6 +19,7 @@ CV = ROOT / "tests" / "advice" / "cv" / "pandoc-en.txt"
 MAIL = INBOX / "1-first-morning" / "0932-bjorn-complaint.eml"
 COMMANDS: dict[str, tuple[str, ...]] = {
     "checkpoint": (),
+    "notify": ("--stuck",),
     "prove": ("candidate_email-default:cand-7@1",),
     "verify": (),
     "verify-proof": (str(GOLDEN / "event.tlog-proof"), "--key", str(GOLDEN / "key.vkey")),
@@ -101,6 +102,7 @@ def test_a_zone_that_does_not_exist_is_a_usage_error_everywhere(cli: Cli, ada: s
         "import-filter",
         "ingest",
         "intake",
+        "notify",
         "read-mail",
         "read-webhook",
         "rebuild",

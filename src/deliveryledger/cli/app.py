@@ -28,6 +28,7 @@ from .ingest import ingest
 from .intake import intake
 from .keys import keys
 from .maintenance import rebuild, status
+from .notify import notify
 from .options import Settings, options
 from .outages import outages
 from .output import printable
@@ -98,6 +99,7 @@ for command in (
     serve,
     fetch_mail,
     receive_mail,
+    notify,
     reclassify,
     status,
     rebuild,

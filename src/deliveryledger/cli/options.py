@@ -7,6 +7,7 @@ from typing import Any, TypedDict, TypeVar
 import click
 
 from ..advice.wording import languages, zone
+from ..application.directory import Directory
 from ..application.policies import Policies
 from ..ledger import Ledger
 
@@ -36,11 +37,17 @@ class Settings:
         """Tenant, language and time zone."""
         return {"tenant": self.tenant, "lang": self.lang, "tz": self.tz}
 
-    def open(self, *, create: bool = False, policies: Policies | None = None) -> Ledger:
+    def open(
+        self,
+        *,
+        create: bool = False,
+        policies: Policies | None = None,
+        directory: Directory | None = None,
+    ) -> Ledger:
         """Open the ledger that was named; a new one is made only by commands that may."""
         if not self.ledger:
             raise click.UsageError("no ledger is named: use --ledger, or set DELIVERYLEDGER_URL")
-        return Ledger.open(self.ledger, create=create, policies=policies)
+        return Ledger.open(self.ledger, create=create, policies=policies, directory=directory)
 
 
 _OPTIONS: dict[str, dict[str, Any]] = {

@@ -45,9 +45,19 @@ def filter_(settings: Settings) -> None:
 
 @click.command()
 @click.argument("sender")
+@click.option("--read", is_flag=True, help="Note that the sender has seen everything under the bell.")
+@click.option("--handled", multiple=True, metavar="ID", help="Note that an item (see --json) was dealt with.")
+@click.option("--by", metavar="WHO", help="Who dealt with it (default: the sender).")
 @options()
 @pass_settings
-def bell(settings: Settings, sender: str) -> None:
+def bell(settings: Settings, sender: str, read: bool, handled: tuple[str, ...], by: str | None) -> None:
     """Show what a sender has to know: the failures of their messages."""
     with settings.open() as ledger:
+        if read or handled:
+            items = ledger.bell(sender, tenant=settings.tenant).items
+            seen = [each for item in items if item.unread for each in item.incident_ids]
+            dealt = {item.id: item.incident_ids for item in items}
+            named = [each for id_ in handled for each in dealt.get(id_, (id_,))]
+            ledger.notifications.handled(named, by=by or sender, tenant=settings.tenant)
+            ledger.notifications.read(seen if read else [], by=sender, tenant=settings.tenant)
         print_view(ledger.bell(sender, **settings.asking), settings)

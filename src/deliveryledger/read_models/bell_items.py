@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
+from pydantic_core import from_json
 
 from ..advice.next_steps import explain_refusal, reason_sentence
 from ..advice.wording import relative_time, text

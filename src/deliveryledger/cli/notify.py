@@ -1,0 +1,125 @@
+"""The command ``notify``: senders are told by e-mail, once or as long as it runs."""
+
+import importlib
+import logging
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..application.directory import Directory
+from ..application.outbox import Delivered
+from ..errors import InvalidInput, MailServerUnavailable, MissingExtra
+from ..ledger import Ledger
+from .options import OPERATORS_LANG, Settings, options, pass_settings
+from .output import print_json
+from .stopping import log_to_stderr, told_by_signals
+
+if TYPE_CHECKING:
+    from ..outbound.mailer import SmtpMailer
+
+_LOG = logging.getLogger("deliveryledger.notify")
+_EXPLAINED = {
+    "mails": "mails sent",
+    "incidents": "failures that they tell of",
+    "failed": "mails that were not taken; see --stuck",
+    "held": "failures that wait for a digest or a cap",
+    "nobody": "failures that nobody is left to be told of; see --stuck",
+}
+
+
+@click.command()
+@click.option(
+    "--directory",
+    metavar="MODULE:NAME",
+    help="Who the senders are: an object, or a class, of yours with the methods of Directory.",
+)
+@click.option(
+    "--limit", type=click.IntRange(1), default=1_000, show_default=True, help="Most mails in one go."
+)
+@click.option("--every", type=click.FloatRange(1), metavar="SECONDS", help="Go on until it is told to end.")
+@click.option("--stuck", is_flag=True, help="Send nothing; list what does not get through.")
+@options(
+    "ledger",
+    "tenant",
+    tenant="Whose senders are told (default: everybody's).",
+    lang=OPERATORS_LANG,
+)
+@pass_settings
+def notify(
+    settings: Settings, /, *, directory: str | None, limit: int, every: float | None, stuck: bool
+) -> None:
+    """Tell senders by e-mail what could not be delivered.
+
+    The SMTP server is named by the environment: DELIVERYLEDGER_SMTP_HOST, _FROM_ADDRESS, _SECURITY, _USER,
+    _PASSWORD (see docs/how-to/notify-senders.md). Needs the extra "notify".
+    """
+    if not directory and not stuck:
+        raise click.UsageError("who the senders are, only your system knows: give --directory MODULE:NAME")
+    known = _directory(directory) if directory else None
+    with settings.open(directory=known) as ledger:
+        if stuck:
+            _list(ledger, settings)
+            return
+        mailer = _mailer()
+        if every is None:
+            _report(ledger.outbox.deliver(mailer, limit=limit, tenant=settings.tenant), settings)
+            return
+        log_to_stderr()
+        with told_by_signals() as told:
+            while not told.is_set():
+                try:
+                    ledger.outbox.deliver(mailer, limit=limit, tenant=settings.tenant)
+                except MailServerUnavailable as error:
+                    _LOG.warning("%s", error)
+                told.wait(every)
+
+
+def _mailer() -> "SmtpMailer":
+    try:
+        from ..outbound.mailer import SmtpMailer
+        from ..outbound.smtp_settings import SmtpSettings
+    except ModuleNotFoundError as missing:
+        raise MissingExtra("notify", str(missing.name)) from None
+    return SmtpMailer(SmtpSettings.from_environment())
+
+
+def _directory(name: str) -> Directory:
+    """The object that a name means; modules of the present folder are found."""
+    module, _, attribute = name.partition(":")
+    here = str(Path.cwd())
+    if here not in sys.path:
+        sys.path.insert(0, here)
+    try:
+        found = getattr(importlib.import_module(module), attribute)
+    except (ImportError, AttributeError, ValueError):
+        found = None
+    directory: Directory = found() if isinstance(found, type) else found
+    if not all(hasattr(directory, each) for each in ("sender", "fallback_receiver", "profile_url")):
+        raise InvalidInput(
+            "find the directory",
+            "MODULE:NAME means no object with the methods sender, fallback_receiver and profile_url",
+            "give the name of a module that can be imported here, and of an object in it",
+        )
+    return directory
+
+
+def _list(ledger: Ledger, settings: Settings) -> None:
+    stuck = ledger.outbox.stuck(tenant=settings.tenant)
+    if settings.json:
+        print_json([each._asdict() for each in stuck])
+        return
+    for each in stuck:
+        click.echo(f"{each.candidate_id}  {each.sender_id}  {each.channel}  {each.why}  tries: {each.tries}")
+    if not stuck:
+        click.echo("nothing is stuck")
+
+
+def _report(delivered: Delivered, settings: Settings) -> None:
+    counts = delivered._asdict()
+    if settings.json:
+        print_json(counts)
+        return
+    for name, number in [each for each in counts.items() if each[1]] or [("mails", 0)]:
+        click.echo(f"{name:<12}{number:>5}   {_EXPLAINED[name]}")
