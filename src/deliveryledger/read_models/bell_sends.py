@@ -87,7 +87,7 @@ def sends_of(connection: sqlite3.Connection, tenant: str, sender_id: str) -> lis
         found.append(send)
         grouped.update(row.incident_id for row in send.rows)
     found += [Send([row]) for row in rows if row.incident_id not in grouped]
-    found.sort(key=lambda send: send.rows[0].incident_id)
+    found.sort(key=lambda send: send.rows[0].candidate_id)
     return sorted(found, key=lambda send: send.rows[0].latest_at, reverse=True)
 
 
@@ -110,7 +110,7 @@ def _groups(connection: sqlite3.Connection, tenant: str, sender_id: str, rows: l
     for batch, failed in batches.items():
         if len(failed) >= FEWEST_IN_GROUP:
             (total,) = connection.execute(_OF_BATCH, (tenant, batch, sender_id)).fetchone()
-            yield Send(failed, max(total, len(failed)))
+            yield Send(_newest_first(failed), max(total, len(failed)))
     for subject, failed in subjects.items():
         for near in _split(failed, _AROUND):
             if len(near) < FEWEST_IN_GROUP:
@@ -133,10 +133,16 @@ def _in_one_send(failed: list[Row], registered: list[str]) -> Iterator[Send]:
         numbers[at] = number
         totals[number] += 1
     for place, some in groupby(failed, lambda row: numbers.get(row.registered_at or "", -1)):
-        rows = sorted(some, key=lambda row: row.incident_id)
-        rows.sort(key=lambda row: row.latest_at, reverse=True)
+        rows = _newest_first(some)
         if place >= 0 and len(rows) >= FEWEST_IN_GROUP:
             yield Send(rows, max(totals[place], len(rows)))
+
+
+def _newest_first(rows: Iterable[Row]) -> list[Row]:
+    """By candidate where they came at the same moment: the ids of incidents are in no order."""
+    ordered = sorted(rows, key=lambda row: row.candidate_id)
+    ordered.sort(key=lambda row: row.latest_at, reverse=True)
+    return ordered
 
 
 def _split(rows: Iterable[Row], apart: timedelta) -> Iterator[list[Row]]:

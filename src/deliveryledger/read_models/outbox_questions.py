@@ -30,7 +30,7 @@ _DUE: Final = (
     f"SELECT {_COLUMNS} FROM tellings AS t {_OF_SOMEBODY} "  # noqa: S608
     "WHERE t.notification_id IS NULL AND t.is_sent = 0 AND t.recorded_at >= ? "
     "AND (? IS NULL OR t.tenant = ?) "
-    "ORDER BY t.tenant, t.channel, t.sender_id, t.recorded_at"
+    "ORDER BY t.tenant, t.channel, t.sender_id, t.recorded_at, t.candidate_id"
 )
 _PENDING: Final = (
     "SELECT notification_id, tenant, channel, receiver, queued_at, tries, why, busy_until FROM mails "
@@ -38,7 +38,7 @@ _PENDING: Final = (
 )
 _OF_MAIL: Final = (
     f"SELECT {_COLUMNS} FROM tellings AS t {_OF_SOMEBODY} "  # noqa: S608
-    "WHERE t.notification_id = ? AND t.is_sent = 0 ORDER BY t.recorded_at, t.stream"
+    "WHERE t.notification_id = ? AND t.is_sent = 0 ORDER BY t.recorded_at, t.candidate_id"
 )
 _WRITTEN: Final = (
     "SELECT queued_at, channel, reasons FROM mails WHERE tenant = ? AND receiver = ? AND queued_at > ?"
