@@ -9,6 +9,7 @@ import pytest
 from deliveryledger import Ledger
 from deliveryledger.application.filter_rows import FilterRow
 from deliveryledger.application.handing_over import Handed, Outgoing
+from deliveryledger.application.letters import Letter
 from deliveryledger.domain.failure_reason import FailureReason
 from deliveryledger.domain.reports import DeliveryReport, Outcome, Quarantined, Reading
 from deliveryledger.domain.suppression_filter.events import Cause
@@ -71,6 +72,18 @@ LISTED = [FilterRow(ADA, Cause.COMPLAINT), FilterRow(GRACE, Cause.MANUAL, since=
 
 def counted(ledger: Ledger) -> int:
     return ledger.suppression_filters.import_rows(lambda: LISTED, by="sup-1").new
+def incidents(ledger: Ledger) -> list[str]:
+    return [id_ for item in ledger.bell("rec-3").items for id_ in item.incident_ids]
+
+
+class Nowhere:
+    """Sends to nobody: this ledger knows no sender's address."""
+
+    def open(self) -> None: ...
+
+    def send(self, letter: Letter) -> None: ...
+
+    def close(self) -> None: ...
 
 
 COMMANDS: dict[str, Command] = {
@@ -135,9 +148,15 @@ COMMANDS: dict[str, Command] = {
     "record_mail": lambda led: led.record_mail(b"Subject: hello\r\n\r\nno report"),
     "intake.retry": lambda led: led.intake.retry(),
     "rebuild": lambda led: led.rebuild(),
+    "notifications.read": lambda led: led.notifications.read(incidents(led), by="rec-3"),
+    "notifications.handled": lambda led: led.notifications.handled(incidents(led), by="rec-3"),
+    "outbox.deliver": lambda led: led.outbox.deliver(Nowhere()),
 }
 # Their answer is what they did, which the second time is nothing.
 ANSWERS_WHAT_CHANGED = {"record", "candidate_emails.correct", "suppression_filters.import_rows"}
+ANSWERS_WHAT_CHANGED = {
+    *("record", "candidate_emails.correct", "notifications.read", "notifications.handled", "outbox.deliver"),
+}
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -216,5 +235,6 @@ def test_questions_add_nothing(ledger: Ledger):
             ledger.support(what)
         ledger.intake.unmatched()
         ledger.intake.quarantined()
+        ledger.outbox.stuck()
         ledger.was_delivered("file-1")
     assert position(ledger) == before

@@ -67,18 +67,24 @@ class BellView(BaseModel):
     def __str__(self) -> str:
         lines = [text("a11y.bell_label", self.lang, count=self.unread)]
         for item in self.items:
-            mark = "✓" if item.handled_by else "●" if item.unread else "○"
-            lines += [f"  {mark} {item.title}", f"     {item.text}"]
-            if item.handled_by:
-                lines.append("     " + text("bell.resolved", self.lang, actor=item.handled_by))
-            if item.profile_url:
-                lines.append(f"     {text('bell.open', self.lang)}: {item.profile_url}")
-            lines += [f"       {each.candidate}: {each.text}" for each in item.items[:_MOST_LINES]]
+            lines += _lines(item, "  ", item.title, item.text, self.lang)
+            for each in item.items[:_MOST_LINES]:
+                lines += _lines(each, "     ", each.candidate, each.text, self.lang)
             if len(item.items) > _MOST_LINES:
-                lines.append("       …")
+                lines.append("     …")
         if not self.items:
             lines.append("  " + text("bell.empty", self.lang))
         return "\n".join(lines)
+
+
+def _lines(item: BellItem, margin: str, title: str, said: str, lang: str) -> list[str]:
+    mark = "✓" if item.handled_by else "●" if item.unread else "○"
+    lines = [f"{margin}{mark} {title}", f"{margin}   {said}"]
+    if item.handled_by:
+        lines.append(f"{margin}   {text('bell.resolved', lang, actor=item.handled_by)}")
+    if item.profile_url:
+        lines.append(f"{margin}   {text('bell.open', lang)}: {item.profile_url}")
+    return lines
 
 
 def bell(connection: sqlite3.Connection, tenant: str, sender_id: str, asking: Asking) -> BellView:

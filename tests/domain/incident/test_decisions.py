@@ -1,17 +1,28 @@
 """What a sender is told: once per incident, never twice."""
 
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 
-from deliveryledger.domain.incident.decisions import handle, notice, queue, read, sent
+from deliveryledger.domain.incident.decisions import (
+    failed,
+    handle,
+    notice,
+    queue,
+    queue_again,
+    read,
+    sent,
+)
 from deliveryledger.domain.incident.events import (
     IncidentOpened,
     IncidentRepeated,
+    NotificationFailed,
     NotificationQueued,
     NotificationRead,
     NotificationSent,
     Trouble,
+    WhyNotSent,
 )
 from deliveryledger.testing import (
     INCIDENT,
@@ -101,3 +112,48 @@ def test_nobody_is_told_of_what_is_not_open(events: tuple[IncidentOpened, ...]):
     given(INCIDENT, *events).when(queue, channel="email", at=LATER).then_nothing()
     given(INCIDENT, *events).when(read, by=SENDER_ID, at=LATER).then_nothing()
     given(INCIDENT, *events).when(handle, by=SENDER_ID, how="dismissed", at=LATER).then_nothing()
+
+
+LEASE = timedelta(minutes=10)
+MAIL = {"channel": "email", "notification_id": "n-1"}
+LEASED = NotificationQueued(**ABOUT, **MAIL, receiver="r-1", queued_until=LATER + LEASE)
+TAKEN_AGAIN = LEASED.model_copy(update={"occurred_at": LATER + LEASE, "queued_until": LATER + LEASE + LEASE})
+WAITS = NotificationFailed(
+    **ABOUT, **MAIL, receiver="r-1", why=WhyNotSent.TRY_LATER, permanent=False, retry_at=LATER + LEASE
+)
+GIVEN_UP = WAITS.model_copy(update={"permanent": True, "retry_at": None})
+
+
+@pytest.mark.parametrize("before", [(LEASED,), (LEASED, WAITS)], ids=["its worker is gone", "it failed"])
+def test_a_queued_notification_is_taken_up_again_when_its_time_has_come(
+    before: tuple[NotificationQueued, ...],
+):
+    incident = given(INCIDENT, INCIDENT_OPENED, *before)
+    early = LATER + LEASE - timedelta(seconds=1)
+    incident.when(queue_again, **MAIL, at=early, until=early + LEASE).then_nothing()
+    incident.when(queue_again, **MAIL, at=LATER + LEASE, until=LATER + LEASE + LEASE).then(TAKEN_AGAIN)
+
+
+@pytest.mark.parametrize(
+    "after", [INCIDENT_HANDLED, NotificationSent(**ABOUT, **MAIL, receiver="r-1"), GIVEN_UP]
+)
+def test_what_is_over_is_not_taken_up_again(after: NotificationSent):
+    incident = given(INCIDENT, INCIDENT_OPENED, LEASED, after)
+    incident.when(queue_again, **MAIL, at=LATER + LEASE, until=LATER + LEASE + LEASE).then_nothing()
+
+
+def test_who_was_given_up_is_not_told_again_but_somebody_else_is():
+    incident = given(INCIDENT, INCIDENT_OPENED, LEASED, GIVEN_UP)
+    other = LEASED.model_copy(update={"notification_id": "n-2", "receiver": "r-2"})
+    incident.when(queue, **MAIL, receiver="r-1", at=LATER, until=LATER + LEASE).then_nothing()
+    incident.when(
+        queue, channel="email", notification_id="n-2", receiver="r-2", at=LATER, until=LATER + LEASE
+    ).then(other)
+
+
+def test_tries_are_counted_and_a_failure_of_another_mail_changes_nothing():
+    incident = given(INCIDENT, INCIDENT_OPENED, LEASED, WAITS, TAKEN_AGAIN)
+    assert incident.state.notifications["email"].tries == 2
+    why = {"why": WhyNotSent.TRY_LATER, "retry_at": None, "at": LATER}
+    incident.when(failed, channel="email", notification_id="n-2", **why).then_nothing()
+    incident.when(failed, **MAIL, **why).then(GIVEN_UP)
