@@ -25,7 +25,8 @@ class HandingIn:
         return self._services.transact(
             lambda unit: record(
                 unit, reading, self._services.policies, tenant=owner, delivery_key=delivery_key
-            )
+            ),
+            reading,
         )
 
     def read_mail(self, raw: bytes, *, account: str = "main") -> Reading:

@@ -159,7 +159,8 @@ class _Turn:
         self._recorded.stuck += len(due.sealed)
         self._recorded.gone += len(due.erased)
         self._settle(done, later)
-        self._record(readings)
+        if readings:
+            self._record(readings)
         return self._recorded
 
     def _read(self, request: KeptRequest) -> Reading:
@@ -192,10 +193,9 @@ class _Turn:
         return True
 
     def _record(self, readings: list[Read]) -> None:
-        if not readings:
-            return
         try:
-            done, number = self._services.transact(lambda unit: self._together(unit, readings))
+            said = [reading for _, reading in readings]
+            done, number = self._services.transact(lambda unit: self._together(unit, readings), *said)
         except Exception as error:
             # One that nobody thought of must neither hold up the others nor be lost.
             if isinstance(error, StorageError | KeyStoreError) and not isinstance(error, _OF_ONE):

@@ -68,7 +68,9 @@ def record(
     check_tenant(reading.account)
     request = _request_of(unit, reading, tenant)
     if _is_repeat(unit, reading, delivery_key) or (request is not None and was_seen(unit, request)):
-        return Recording(repeats=len(reading.reports) + len(reading.quarantined))
+        repeats = len(reading.reports) + len(reading.quarantined)
+        unit.repeats[reading.provider] += repeats
+        return Recording(repeats=repeats)
     before = len(unit.changes.events)
     recording = record_reading(unit, reading, policies, tenant=tenant)
     # What left nothing will leave nothing again. What was not read may be read by a later version.
@@ -89,6 +91,7 @@ def record_reading(
             recording.quarantined += 1
         else:
             recording.repeats += 1
+    unit.repeats[reading.provider] += recording.repeats
     return recording
 
 

@@ -9,11 +9,13 @@ from pydantic_core import PydanticSerializationError
 
 from ..domain.addresses import AddressKey
 from ..domain.identifiers import check_tenant
+from ..domain.reports import Reading
 from ..errors import InvalidInput
 from .address_keys import AddressKeys
 from .directory import Directory, NoDirectory
 from .policies import Policies
 from .ports import Clock, EventLog
+from .telemetry import Telemetry, batch, transaction
 from .unit_of_work import UnitOfWork, transact
 
 Result = TypeVar("Result")
@@ -27,6 +29,8 @@ class Services:
     clock: Clock
     policies: Policies = field(default_factory=Policies)
     directory: Directory = field(default_factory=NoDirectory)
+    telemetry: Telemetry | None = None
+    """None: nobody watches, and nothing is measured."""
     default_tenant: str = "default"
     is_bound: bool = False
     """Whether the caller is one tenant, and not the whole ledger."""
@@ -43,10 +47,16 @@ class Services:
         """The key of an address, outside a unit of work."""
         return AddressKeys(self.log.digests, self.log.earlier_address_keys).of(address)
 
-    def transact(self, work: Callable[[UnitOfWork], Result]) -> Result:
-        """Run one unit of work. What is of the wrong type is refused with InvalidInput, without its value."""
+    def transact(self, work: Callable[[UnitOfWork], Result], *readings: Reading) -> Result:
+        """Run one unit of work. What is of the wrong type is refused with InvalidInput, without its value.
+
+        ``readings`` are what is recorded in it, for who watches.
+        """
         try:
-            return transact(self.log, work)
+            if self.telemetry is None:
+                return transact(self.log, work)
+            with batch(self.telemetry, readings):
+                return transaction(self.telemetry, lambda watched: transact(self.log, watched), work)
         except ValidationError as error:
             problem = error.errors(include_input=False, include_context=False, include_url=False)[0]
             field = str(problem["loc"][0]) if problem["loc"] else "a value"

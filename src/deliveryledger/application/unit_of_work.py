@@ -1,5 +1,6 @@
 """One unit of work: load what a command or a batch needs, decide, append once, start over on conflict."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, TypeVar, cast
@@ -72,6 +73,8 @@ class UnitOfWork:
         self.address_keys = AddressKeys(transaction.digests, transaction.earlier_address_keys)
         self.now = now
         self.changes = Changes()
+        self.repeats = Counter[str]()
+        """Reports that were known already, by provider; for who watches."""
         self._streams: dict[str, Stream] = {}
         self._absent: set[str] = set()
         self._erased: dict[str, bool] = {}

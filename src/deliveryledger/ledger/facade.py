@@ -21,6 +21,7 @@ from ..application.ports import Clock
 from ..application.receiving import Requests
 from ..application.services import Services
 from ..application.suppression_filters import SuppressionFilters
+from ..application.telemetry import Telemetry
 from ..domain.reports import Reading
 from ..errors import DeliveryLedgerError, LedgerMissing
 from ..inbound.mail.bounce_addresses import BounceAddresses, BounceProofs
@@ -90,6 +91,7 @@ class Ledger(HandingIn, Questions, LookingBack, PersonalData):
         policies: Policies | None = None,
         directory: Directory | None = None,
         key_encryption_key: bytes | KeyWrapper | None = None,
+        telemetry: Telemetry | None = None,
         create: bool = True,
     ) -> Self:
         """Open a ledger, or make a new one; with ``create=False`` only one that is there (LedgerMissing).
@@ -97,7 +99,8 @@ class Ledger(HandingIn, Questions, LookingBack, PersonalData):
         ``url`` is a path, ``:memory:``, ``sqlite:///path`` or ``postgresql://…`` (not in this version:
         UnsupportedStore). Beside the log lie the key store (``.keys``), the key-encryption key (``.kek``,
         unless it is given here, as 32 bytes or a KeyWrapper, or named in the environment) and the read
-        models (``.views-<n>``). Raises StorageError and KeyStoreError.
+        models (``.views-<n>``). ``telemetry`` is told numbers and durations, never anything about a person.
+        Raises StorageError and KeyStoreError.
         """
         path = sqlite_path(os.fspath(url))
         if not create and path is not None and not path.exists():
@@ -109,8 +112,8 @@ class Ledger(HandingIn, Questions, LookingBack, PersonalData):
             opened.callback(key_store.close)
             log = SqliteEventLog(str(path) if path else ":memory:", key_store, clock)
             opened.callback(log.close)
-            services = Services(log, clock, policies or Policies(), directory or NoDirectory())
-            runner = Runner(log, Views(path), READ_MODELS)
+            services = Services(log, clock, policies or Policies(), directory or NoDirectory(), telemetry)
+            runner = Runner(log, Views(path), READ_MODELS, telemetry)
             opened.callback(runner.close)
             with suppress(DeliveryLedgerError):  # the next question says so; verify() must be possible
                 runner.settle()

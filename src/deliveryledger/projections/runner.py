@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from ..application.ports import EventLog
+from ..application.telemetry import Telemetry, span
 from ..errors import LedgerClosed, LedgerLocked
 from .damage import SQLITE_ERRORS, is_damaged_file, is_unusable, made_anew, views_error
 from .following import READ_CURSORS, Cursor, Follower
@@ -26,8 +27,15 @@ Progress = Callable[[int, int], None]
 class Runner:
     """Keeps all read models of a ledger up to date. Thread-safe; several processes may run at once."""
 
-    def __init__(self, log: EventLog, views: Views, read_models: Sequence[ReadModel]) -> None:
+    def __init__(
+        self,
+        log: EventLog,
+        views: Views,
+        read_models: Sequence[ReadModel],
+        telemetry: Telemetry | None = None,
+    ) -> None:
         self._log = log
+        self._telemetry = telemetry
         self._views = views
         self._models = tuple(read_models)
         self._follower = Follower(log, self._models)
@@ -105,8 +113,10 @@ class Runner:
             self._rebuild(_no_progress)
             connection = self._open()
             cursor = self._follower.cursor(connection) or Cursor(0, None)
-        while cursor.position < self._follower.end():
-            cursor = self._follower.advance(connection)
+        if cursor.position < (end := self._follower.end()):
+            with span(self._telemetry, "deliveryledger.catch_up", events=end - cursor.position):
+                while cursor.position < self._follower.end():
+                    cursor = self._follower.advance(connection)
         if must_be_rewritten(connection):
             self._rewrite(connection)
             return self._open()
@@ -160,6 +170,7 @@ class Runner:
     def _rebuild(self, progress: Progress) -> None:
         try:
             with (
+                span(self._telemetry, "deliveryledger.rebuild"),
                 self._views.under_construction() as scratch,
                 building(scratch, self._models) as connection,
             ):
