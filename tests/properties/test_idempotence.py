@@ -72,6 +72,8 @@ LISTED = [FilterRow(ADA, Cause.COMPLAINT), FilterRow(GRACE, Cause.MANUAL, since=
 
 def counted(ledger: Ledger) -> int:
     return ledger.suppression_filters.import_rows(lambda: LISTED, by="sup-1").new
+
+
 def incidents(ledger: Ledger) -> list[str]:
     return [id_ for item in ledger.bell("rec-3").items for id_ in item.incident_ids]
 
