@@ -155,9 +155,15 @@ COMMANDS: dict[str, Command] = {
     "outbox.deliver": lambda led: led.outbox.deliver(Nowhere()),
 }
 # Their answer is what they did, which the second time is nothing.
-ANSWERS_WHAT_CHANGED = {"record", "candidate_emails.correct", "suppression_filters.import_rows"}
 ANSWERS_WHAT_CHANGED = {
-    *("record", "candidate_emails.correct", "notifications.read", "notifications.handled", "outbox.deliver"),
+    *(
+        "record",
+        "candidate_emails.correct",
+        "suppression_filters.import_rows",
+        "notifications.read",
+        "notifications.handled",
+        "outbox.deliver",
+    ),
 }
 
 
