@@ -29,7 +29,7 @@ from deliveryledger.domain.incident.events import (
     NotificationSent,
     WhyNotSent,
 )
-from deliveryledger.domain.message.events import AutoReplyReceived, ComplaintWithdrawn
+from deliveryledger.domain.message.events import AutoReplyReceived, ComplaintWithdrawn, HandingOverStarted
 from deliveryledger.domain.outage.events import (
     DomainAnswered,
     OutageEnd,
@@ -44,11 +44,12 @@ from deliveryledger.domain.suppression_filter.events import (
     ProviderRemovalConfirmed,
     ProviderRemovalRefused,
     SuppressionHeld,
+    SuppressionTakenBack,
 )
 from tests.storage.story import ADDRESSES, POLICIES, START, TEXTS, Story, Ticking
 
 FOLDER = Path(__file__).parent
-FORMAT = "0.2.0"
+FORMAT = "0.3.0"
 """The version of the format that is being written: the next release's."""
 LEDGER = "ledger.db"
 FILES = (LEDGER, f"{LEDGER}.keys", f"{LEDGER}.kek")
@@ -68,6 +69,7 @@ def rest(story: Story) -> None:
         message_stream("default", "msg-grace-1"),
         AutoReplyReceived(message_id="msg-grace-1", report_id="golden-1", **reported),
         ComplaintWithdrawn(message_id="msg-grace-1", report_id="golden-2", how="not_spam", **reported),
+        HandingOverStarted(message_id="msg-grace-1", occurred_at=at, until=at + timedelta(minutes=10)),
     )
     story.append(
         suppression_filter_stream("default", "1.golden"),
@@ -75,6 +77,7 @@ def rest(story: Story) -> None:
         HoldReleased(occurred_at=at, applied=False, **address),
         ProviderRemovalConfirmed(occurred_at=at, provider="sendgrid", account="main", **address),
         ProviderRemovalRefused(occurred_at=at, provider="postmark", account="main", why="spam", **address),
+        SuppressionTakenBack(occurred_at=at, batch="batch-1", by="sup-1", causes=(Cause.MANUAL,), **address),
     )
     story.append(
         incident,
@@ -143,8 +146,8 @@ def line(envelope: Envelope) -> str:
 
 def _added(event: Event) -> set[str]:
     """Fields that were added after the first release and say nothing here."""
-    known = ("subjects", "filter_entries")
-    return {field for field in known if getattr(event, field, None) == ()}
+    known = {"subjects": (), "filter_entries": (), "as_administrator": False}
+    return {field for field, nothing in known.items() if getattr(event, field, None) == nothing}
 
 
 def texts(folder: Path, ledger: Ledger) -> None:
