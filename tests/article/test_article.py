@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 
 from deliveryledger import Ledger
+from deliveryledger.application.directory import Person
 from deliveryledger.errors import LiftRefused
 from tests.application.world import Clock
 from tests.article.world import SPAM, Ats
+from tests.outbound.office import Office, mailer
+from tests.outbound.smtp_server import Mailbox, serving, text_of
 
 TYPO, RIGHT = "ada.lovelace@gmai.com", "ada.lovelace@gmail.com"
 COULD_NOT = {"sv": "Meddelandet kunde inte levereras", "en": "Message could not be delivered"}
@@ -61,6 +64,28 @@ def test_2_the_sender_is_told_under_the_bell_with_a_link(bounced: Ats) -> None:
     assert item.profile_url == "https://ats.example/candidates/cand-7"
     bounced.hard_bounce("msg-1", TYPO)  # the provider says it again
     assert bounced.ledger.bell("rec-3", lang=bounced.lang).items[0].count == 1
+
+
+def test_2_and_by_e_mail_once_in_their_language(tmp_path: Path, ats: Ats) -> None:
+    directory = Office(senders={"rec-3": Person("rosa@ats.example", "Rosa Berg", lang=ats.lang)})
+    mailbox = Mailbox()
+    with (
+        Ledger.open(tmp_path / "told.db", clock=ats.clock, directory=directory) as ledger,
+        serving(mailbox) as port,
+    ):
+        told = Ats(ledger, ats.clock, ats.lang)
+        told.register(TYPO)
+        told.write("msg-1")
+        told.hard_bounce("msg-1", TYPO)
+        assert ledger.outbox.deliver(mailer(port)).mails == 1
+        assert ledger.outbox.deliver(mailer(port)).mails == 0
+    (mail,) = mailbox.mails
+    subjects = {
+        "sv": "Meddelandet till Ada Lovelace kunde inte levereras",
+        "en": "The message to Ada Lovelace could not be delivered",
+    }
+    assert (mail["Subject"], mail["Auto-Submitted"]) == (subjects[ats.lang], "auto-generated")
+    assert "https://ats.example/candidates/cand-7" in text_of(mailbox)
 
 
 @pytest.mark.parametrize(

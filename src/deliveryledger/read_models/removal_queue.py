@@ -53,9 +53,8 @@ class RemovalQueue(BaseModel):
         lines = [text("queue.title", self.lang)]
         for each in self.requests:
             causes = ", ".join(text(f"cause.{cause}", self.lang) for cause in each.causes)
-            age = text(
-                "queue.overdue" if each.overdue else "queue.age", self.lang, hours=round(each.age_hours)
-            )
+            key = "queue.overdue" if each.overdue else "queue.age"
+            age = text(key, self.lang, age=f"{each.age_hours:.0f} h")
             lines.append(f"  {'⚠' if each.overdue else '●'} {each.address} · {causes} · {age}")
             lines.append(f"     {each.id}")
             lines.append("     " + text("queue.by", self.lang, actor=each.by, evidence=each.evidence))
