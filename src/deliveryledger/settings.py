@@ -21,6 +21,9 @@ _FORM: Final = (
 _REMEDIES: Final = {
     "url": "give the path of the ledger's file, which is made if there is none",
     "webhooks": _FORM,
+    "subscriptions": (
+        'give JSON, or the path of a file with it: {"a name": {"url": "https://…", "secrets": ["whsec_…"]}}'
+    ),
     "max_body": "give a whole number of bytes above 0",
     "body_seconds": "give a number of seconds above 0",
 }
@@ -86,17 +89,45 @@ class WebhookSettings(BaseSettings):
         return parsed
 
 
+class SubscriptionSettings(BaseSettings):
+    """Who is told by webhook: ``DELIVERYLEDGER_SUBSCRIPTIONS``; see :meth:`from_environment`."""
+
+    model_config = WebhookSettings.model_config
+
+    subscriptions: Annotated[dict[str, Mapping[str, Any]], NoDecode] = Field(repr=False)
+    """By name; in the environment JSON, or the path of a file with it."""
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        """The settings. Raises InvalidInput, whose text has no value of them."""
+        try:
+            return cls()  # type: ignore[call-arg]  # the environment gives it
+        except ValidationError:
+            pass
+        raise _mistake("subscriptions", "is not set, or is not what is expected")
+
+    @field_validator("subscriptions", mode="before")
+    @classmethod
+    def _parse(cls, value: Any) -> Any:
+        parsed = _decoded(value, "subscriptions") if isinstance(value, str) else value
+        if not isinstance(parsed, Mapping) or not parsed:
+            raise _mistake("subscriptions", "is no JSON object with a subscription in it")
+        if strange := [name for name, each in parsed.items() if not isinstance(each, Mapping)]:
+            raise _mistake("subscriptions", f"has {repr(strange[0])[:_LONGEST_NAME]}, which is no object")
+        return parsed
+
+
 def _mistake(field: str, obstacle: str) -> InvalidInput:
     return InvalidInput("read the settings", f"DELIVERYLEDGER_{field.upper()} {obstacle}", _REMEDIES[field])
 
 
-def _decoded(value: str) -> Any:
+def _decoded(value: str, field: str = "webhooks") -> Any:
     text = value.strip()
     is_json = not text or text[0] in '{["'
     if not is_json:
         text, obstacle = _content_of(text)
         if obstacle:
-            raise _mistake("webhooks", f"is taken for the path of a file, and {obstacle}")
+            raise _mistake(field, f"is taken for the path of a file, and {obstacle}")
     what = "is" if is_json else "names a file that is"
     try:
         return json.loads(text)
@@ -105,7 +136,7 @@ def _decoded(value: str) -> Any:
     except RecursionError:
         obstacle = f"{what} nested too deeply"
     # Raised out here, because the error above holds the text.
-    raise _mistake("webhooks", obstacle)
+    raise _mistake(field, obstacle)
 
 
 def _content_of(path: str) -> tuple[str, str]:

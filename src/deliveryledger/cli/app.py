@@ -42,6 +42,7 @@ from .remedies import in_commands
 from .removals import approve, consent, reject, removals, request_removal
 from .removals import suppress as suppress_
 from .safe_senders import safe_senders
+from .send_webhooks import send_webhooks
 from .serve import serve
 from .stats import stats
 from .suggest import suggest_
@@ -100,6 +101,7 @@ for command in (
     fetch_mail,
     receive_mail,
     notify,
+    send_webhooks,
     reclassify,
     status,
     rebuild,

@@ -63,12 +63,14 @@ from .storage import (
     UnknownEvent,
     UnsupportedStore,
 )
+from .webhooks import AlreadySending, WebhookCursorLost, WebhookError
 
 __all__ = [
     "AddressIsSuppressed",
     "AddressSecretMissing",
     "AlreadyCorrected",
     "AlreadyRegistered",
+    "AlreadySending",
     "AuditError",
     "CommandRefused",
     "ConcurrentChange",
@@ -126,5 +128,7 @@ __all__ = [
     "UnknownProvider",
     "UnknownRemovalRequest",
     "UnsupportedStore",
+    "WebhookCursorLost",
+    "WebhookError",
     "WrongKeyEncryptionKey",
 ]

@@ -6,6 +6,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any, Self, cast
 
 from ..application.candidate_emails import CandidateEmails
@@ -45,6 +46,7 @@ from ..storage.event_log import SqliteEventLog
 from ..storage.location import key_store_of, sqlite_path
 from ..storage.restoring import restore
 from .looking_back import LookingBack
+from .telling import Telling
 
 
 def utc_now() -> datetime:
@@ -52,7 +54,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Ledger(HandingIn, Questions, LookingBack, PersonalData):
+class Ledger(HandingIn, Questions, LookingBack, Telling, PersonalData):
     """What became of every message to every candidate. Thread-safe; a context manager.
 
     Made by :meth:`open`. Every command and question takes ``tenant=`` (default ``"default"``);
@@ -61,7 +63,9 @@ class Ledger(HandingIn, Questions, LookingBack, PersonalData):
 
     restore = staticmethod(restore)
 
-    def __init__(self, services: Services, runner: Runner, audit: AuditTrail) -> None:
+    def __init__(
+        self, services: Services, runner: Runner, audit: AuditTrail, place: Path | None = None
+    ) -> None:
         super().__init__(services, runner, services.clock)
         self.candidate_emails = CandidateEmails(services)
         self.messages = Messages(services, partial(self._ask, to_hand_over))
@@ -72,6 +76,7 @@ class Ledger(HandingIn, Questions, LookingBack, PersonalData):
             partial(self._ask, open_outages),
         )
         self._reader = self._read
+        self._place = place
         self.intake = Intake(services, self._reader)
         self.requests = Requests(services)
         self.notifications = Notifications(services)
@@ -117,14 +122,14 @@ class Ledger(HandingIn, Questions, LookingBack, PersonalData):
             opened.callback(runner.close)
             with suppress(DeliveryLedgerError):  # the next question says so; verify() must be possible
                 runner.settle()
-            ledger = cls(services, runner, AuditTrail.beside(path, log, clock))
+            ledger = cls(services, runner, AuditTrail.beside(path, log, clock), path)
             opened.pop_all()
         return ledger
 
     def tenant(self, tenant: str) -> "Ledger":
         """The same ledger, bound to one tenant; closing either closes both."""
         services = replace(self._services, default_tenant=self._services.tenant(tenant), is_bound=True)
-        return Ledger(services, self._runner, self.audit.of_tenant(services.default_tenant))
+        return Ledger(services, self._runner, self.audit.of_tenant(services.default_tenant), self._place)
 
     def bounce_addresses(self, domain: str, *, tenant: str | None = None) -> BounceAddresses:
         """Signs the envelope senders of messages, or headers of theirs: what a mail brings back then proves

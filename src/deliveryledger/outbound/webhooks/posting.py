@@ -1,0 +1,117 @@
+"""One POST, with a limit on everything: what an answer means, and no more of it."""
+
+import asyncio
+from contextlib import suppress
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from enum import Enum, auto
+from http import HTTPStatus
+from typing import Any, Final, NamedTuple
+
+from ...errors import MissingExtra
+
+SECONDS: Final = 15.0
+"""How long a delivery may take from the first byte to the last (the specification: 15 to 30)."""
+MOST_OF_ANSWER: Final = 16 * 1024
+"""Bytes of an answer that are read, and thrown away, so that the connection can be used again."""
+LONGEST_WAIT: Final = 24 * 3600.0
+"""Seconds; a longer ``Retry-After`` is taken for this."""
+
+
+class Outcome(Enum):
+    """What became of one attempt."""
+
+    TAKEN = auto()
+    """Answered with 2xx."""
+    FAILED = auto()
+    """Answered otherwise, broken off or too slow: it may be this delivery's fault."""
+    UNREACHABLE = auto()
+    """No connection, or 429: nothing else would fare better now."""
+    GONE = auto()
+    """410: the receiver wants no more."""
+
+
+class Answer(NamedTuple):
+    """``why`` is a status, or a word of our own: never the receiver's words."""
+
+    outcome: Outcome
+    why: str
+    retry_after: float | None = None
+
+
+class Poster:
+    """Posts one after another over one connection. Not thread-safe. Raises MissingExtra when made."""
+
+    def __init__(self, seconds: float = SECONDS) -> None:
+        try:
+            import httpx
+        except ModuleNotFoundError as missing:
+            raise MissingExtra("sync", str(missing.name)) from None
+        self._httpx = httpx
+        self._seconds = seconds
+        # Only a loop can end a server that sends a byte now and then: timeouts are those of single reads.
+        self._runner = asyncio.Runner()
+        # Without the environment: it may have credentials (.netrc) and proxies that are none of its affair.
+        self._client = httpx.AsyncClient(timeout=seconds, follow_redirects=False, trust_env=False)
+
+    def post(self, url: str, headers: dict[str, str], body: bytes, now: datetime) -> Answer:
+        """Never raises for anything that a network or a receiver does."""
+        sent = {**headers, "content-type": "application/json", "user-agent": "deliveryledger"}
+        return self._runner.run(self._post(url, sent, body, now))
+
+    async def _post(self, url: str, headers: dict[str, str], body: bytes, now: datetime) -> Answer:
+        answer: Answer | None = None
+        try:
+            async with (
+                asyncio.timeout(self._seconds),
+                self._client.stream("POST", url, content=body, headers=headers) as response,
+            ):
+                # The status is the answer; whatever becomes of the rest.
+                answer = _answer(response.status_code, response.headers.get("retry-after"), now)
+                await _drain(response)
+        except (self._httpx.ConnectError, self._httpx.ConnectTimeout):
+            return answer or Answer(Outcome.UNREACHABLE, "no connection")
+        except (TimeoutError, self._httpx.TimeoutException):
+            return answer or Answer(Outcome.FAILED, "no answer in time")
+        except (self._httpx.HTTPError, self._httpx.InvalidURL, OSError, ValueError):
+            return answer or Answer(Outcome.FAILED, "no answer")
+        return answer
+
+    def close(self) -> None:
+        """Close the connection."""
+        with suppress(Exception):
+            self._runner.run(self._client.aclose())
+        self._runner.close()
+
+
+async def _drain(response: Any) -> None:
+    read = 0
+    async for chunk in response.aiter_raw():
+        read += len(chunk)
+        if read > MOST_OF_ANSWER:
+            return
+
+
+def _answer(status: int, retry_after: str | None, now: datetime) -> Answer:
+    wait, why = _seconds_of(retry_after, now), str(status)
+    if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+        return Answer(Outcome.TAKEN, why)
+    if status == HTTPStatus.GONE:
+        return Answer(Outcome.GONE, why)
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return Answer(Outcome.UNREACHABLE, why, wait)
+    return Answer(Outcome.FAILED, why, wait)
+
+
+def _seconds_of(text: str | None, now: datetime) -> float | None:
+    """RFC 9110, 10.2.3: seconds, or a date."""
+    if text is None:
+        return None
+    if text.isascii() and text.isdigit():
+        return min(float(text[:9]), LONGEST_WAIT)
+    try:
+        until = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    seconds = (until.replace(tzinfo=until.tzinfo or UTC) - now).total_seconds()
+    return min(max(seconds, 0.0), LONGEST_WAIT)
