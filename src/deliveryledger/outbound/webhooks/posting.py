@@ -51,8 +51,8 @@ class Poster:
         self._seconds = seconds
         # Only a loop can end a server that sends a byte now and then: timeouts are those of single reads.
         self._runner = asyncio.Runner()
-        # Without the environment: it may have credentials (.netrc) and proxies that are none of its affair.
-        self._client = httpx.AsyncClient(timeout=seconds, follow_redirects=False, trust_env=False)
+        # Not a client: it would log the URL, which may hold a secret, and ask the environment (.netrc, proxies).
+        self._transport = httpx.AsyncHTTPTransport(trust_env=False)
 
     def post(self, url: str, headers: dict[str, str], body: bytes, now: datetime) -> Answer:
         """Never raises for anything that a network or a receiver does."""
@@ -62,13 +62,17 @@ class Poster:
     async def _post(self, url: str, headers: dict[str, str], body: bytes, now: datetime) -> Answer:
         answer: Answer | None = None
         try:
-            async with (
-                asyncio.timeout(self._seconds),
-                self._client.stream("POST", url, content=body, headers=headers) as response,
-            ):
+            limits = {"timeout": self._httpx.Timeout(self._seconds).as_dict()}
+            request = self._httpx.Request("POST", url, headers=headers, content=body, extensions=limits)
+            async with asyncio.timeout(self._seconds):
+                # The transport itself follows no redirect.
+                response = await self._transport.handle_async_request(request)
                 # The status is the answer; whatever becomes of the rest.
                 answer = _answer(response.status_code, response.headers.get("retry-after"), now)
-                await _drain(response)
+                try:
+                    await _drain(response)
+                finally:
+                    await response.aclose()
         except (self._httpx.ConnectError, self._httpx.ConnectTimeout):
             return answer or Answer(Outcome.UNREACHABLE, "no connection")
         except (TimeoutError, self._httpx.TimeoutException):
@@ -80,7 +84,7 @@ class Poster:
     def close(self) -> None:
         """Close the connection."""
         with suppress(Exception):
-            self._runner.run(self._client.aclose())
+            self._runner.run(self._transport.aclose())
         self._runner.close()
 
 
