@@ -10,6 +10,7 @@ from deliveryledger import Ledger
 from deliveryledger.domain.failure_reason import FailureReason
 from deliveryledger.domain.reports import Outcome
 from deliveryledger.testing import AT_BOUNCE, AT_DELIVERY
+from deliveryledger.outbound.webhooks import Subscription, WebhookSender
 from tests.application.world import Clock, about, send, tell
 from tests.outbound.webhooks.ats import Ats, serving
 
@@ -53,3 +54,10 @@ def bounced(ledger: Ledger, message_id: str) -> None:
     words: dict[str, Any] = {"reason": FailureReason.MAILBOX_UNKNOWN}
     words |= {"status": "5.1.1", "diagnostic": "550 5.1.1 no such user"}
     tell(ledger, about(message_id, Outcome.BOUNCED, AT_BOUNCE, recipient=address_of(message_id), **words))
+
+
+def begun(ledger: Ledger, *subscriptions: Subscription, **limits: float) -> WebhookSender:
+    """A sender that was there before anything happened."""
+    sender = ledger.webhooks(subscriptions, **limits)
+    sender.replay(1)
+    return sender
