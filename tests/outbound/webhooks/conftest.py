@@ -9,8 +9,8 @@ import pytest
 from deliveryledger import Ledger
 from deliveryledger.domain.failure_reason import FailureReason
 from deliveryledger.domain.reports import Outcome
-from deliveryledger.testing import AT_BOUNCE, AT_DELIVERY
 from deliveryledger.outbound.webhooks import Subscription, WebhookSender
+from deliveryledger.testing import AT_BOUNCE, AT_DELIVERY
 from tests.application.world import Clock, about, send, tell
 from tests.outbound.webhooks.ats import Ats, serving
 

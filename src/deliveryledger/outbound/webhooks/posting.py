@@ -49,6 +49,7 @@ class Poster:
             raise MissingExtra("sync", str(missing.name)) from None
         self._httpx = httpx
         self._seconds = seconds
+        self._is_closed = False
         # Only a loop can end a server that sends a byte now and then: timeouts are those of single reads.
         self._runner = asyncio.Runner()
         # Not a client: it would log the URL, which may hold a secret, and ask the environment (.netrc, proxies).
@@ -82,7 +83,10 @@ class Poster:
         return answer
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connection; a second time does nothing."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         with suppress(Exception):
             self._runner.run(self._transport.aclose())
         self._runner.close()
