@@ -52,7 +52,7 @@ class Poster:
         self._is_closed = False
         # Only a loop can end a server that sends a byte now and then: timeouts are those of single reads.
         self._runner = asyncio.Runner()
-        # Not a client: it would log the URL, which may hold a secret, and ask the environment (.netrc, proxies).
+        # Not a client: it would log the URL, which may hold a secret, and ask the environment (.netrc).
         self._transport = httpx.AsyncHTTPTransport(trust_env=False)
 
     def post(self, url: str, headers: dict[str, str], body: bytes, now: datetime) -> Answer:
