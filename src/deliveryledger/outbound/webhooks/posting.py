@@ -2,20 +2,18 @@
 
 import asyncio
 from contextlib import suppress
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from enum import Enum, auto
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple
 
 from ...errors import MissingExtra
+from ..retry_after import seconds_of
 
 SECONDS: Final = 15.0
 """How long a delivery may take from the first byte to the last (the specification: 15 to 30)."""
 MOST_OF_ANSWER: Final = 16 * 1024
 """Bytes of an answer that are read, and thrown away, so that the connection can be used again."""
-LONGEST_WAIT: Final = 24 * 3600.0
-"""Seconds; a longer ``Retry-After`` is taken for this."""
 
 
 class Outcome(Enum):
@@ -101,7 +99,7 @@ async def _drain(response: Any) -> None:
 
 
 def _answer(status: int, retry_after: str | None, now: datetime) -> Answer:
-    wait, why = _seconds_of(retry_after, now), str(status)
+    wait, why = seconds_of(retry_after, now), str(status)
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return Answer(Outcome.TAKEN, why)
     if status == HTTPStatus.GONE:
@@ -109,17 +107,3 @@ def _answer(status: int, retry_after: str | None, now: datetime) -> Answer:
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return Answer(Outcome.UNREACHABLE, why, wait)
     return Answer(Outcome.FAILED, why, wait)
-
-
-def _seconds_of(text: str | None, now: datetime) -> float | None:
-    """RFC 9110, 10.2.3: seconds, or a date."""
-    if text is None:
-        return None
-    if text.isascii() and text.isdigit():
-        return min(float(text[:9]), LONGEST_WAIT)
-    try:
-        until = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    seconds = (until.replace(tzinfo=until.tzinfo or UTC) - now).total_seconds()
-    return min(max(seconds, 0.0), LONGEST_WAIT)

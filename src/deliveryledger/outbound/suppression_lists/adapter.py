@@ -1,0 +1,129 @@
+"""What the adapters share: their secrets and settings, checked when they are made."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+
+from ...application.suppression_lists import Addition, ListEntry, Removal
+from ...domain.suppression_filter.events import Cause
+from ...errors import InvalidInput
+from .api import Answer, Api, ApiSettings, Credentials
+
+LISTING = "list the suppressed addresses"
+FINDING = "look an address up in the suppression lists"
+ADDING = "put an address on a suppression list"
+REMOVING = "take an address off the suppression lists"
+
+
+class AdapterSecrets(BaseModel):
+    """Fields of type ``Secret``; none is ever part of a ``repr`` or an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+Secret = SecretStr
+S = TypeVar("S", bound=AdapterSecrets)
+T = TypeVar("T", bound=ApiSettings)
+
+
+class Adapter(ABC, Generic[S, T]):
+    """A ``SuppressionList``. A subclass has ``SLUG``, ``Secrets``, ``Settings``, and says how it is reached."""
+
+    SLUG: ClassVar[str]
+    Secrets: ClassVar[type[AdapterSecrets]]
+    Settings: ClassVar[type[ApiSettings]]
+
+    def __init__(
+        self,
+        account: str,
+        secrets: S,
+        settings: T,
+        *,
+        sleep: Callable[[float], None],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._account = account
+        self._settings = settings
+        self._clock = clock
+        self._api = Api(
+            self.SLUG,
+            settings.base_url or self.url(settings),
+            self.credentials(secrets, settings),
+            settings,
+            sleep=sleep,
+            clock=clock,
+            is_busy=self.is_busy,
+        )
+
+    @property
+    def provider(self) -> str:
+        """Slug, as in ``inbound.providers``."""
+        return self.SLUG
+
+    @property
+    def account(self) -> str:
+        """Name of the account, as in ``mark_submitted``."""
+        return self._account
+
+    def __repr__(self) -> str:
+        return f"<suppression lists of {self.SLUG}>"
+
+    @abstractmethod
+    def url(self, settings: T) -> str:
+        """Where its API is."""
+
+    @abstractmethod
+    def credentials(self, secrets: S, settings: T) -> Credentials:
+        """What every request carries."""
+
+    def is_busy(self, answer: Answer) -> bool:
+        """What else than 408, 425, 429 and 5xx means that the provider is busy."""
+        return False
+
+    @abstractmethod
+    def entries(self, *, since: datetime | None = None) -> Iterator[ListEntry]:
+        """As the port says."""
+
+    @abstractmethod
+    def find(self, address: str) -> tuple[ListEntry, ...]:
+        """As the port says."""
+
+    @abstractmethod
+    def add(self, address: str, cause: Cause) -> Addition:
+        """As the port says."""
+
+    @abstractmethod
+    def remove(self, address: str) -> Removal:
+        """As the port says."""
+
+    def close(self) -> None:
+        """Close the connections; a second time does nothing."""
+        self._api.close()
+
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def checked(model: type[M], given: Mapping[str, Any], attempted: str) -> M:
+    """The secrets or the settings. Raises InvalidInput with the names of what is wrong, never its text."""
+    try:
+        return model.model_validate(dict(given))
+    except ValidationError as error:
+        wrong = {str(each["loc"][0]) if each["loc"] else "" for each in error.errors(include_input=False)}
+        known = wrong & model.model_fields.keys()
+    # A name that is none of ours may be a secret put in the wrong place.
+    names = ", ".join(sorted(known)) or "a name that is not known"
+    raise InvalidInput(
+        attempted, f"missing, unknown or malformed: {names}", f"give: {', '.join(model.model_fields)}"
+    )
+
+
+def aware(moment: datetime | None) -> datetime | None:
+    """In UTC; a time without a zone is taken for UTC."""
+    if moment is None:
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
