@@ -16,6 +16,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import httpx
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
 
+from ...domain.addresses import check_typed
 from ...errors import InvalidInput, ProviderError, ProviderRefused, ProviderUnavailable
 from ..retry_after import seconds_of
 
@@ -245,7 +246,9 @@ class Api:
             remedy = "check the secrets and what they are allowed to do"
             return ProviderRefused(attempted, f"it refuses our credentials ({status})", remedy)
         if 300 <= status < 400:
-            return ProviderRefused(attempted, "it sends us elsewhere, which is not followed", "check base_url")
+            return ProviderRefused(
+                attempted, "it sends us elsewhere, which is not followed", "check base_url"
+            )
         return ProviderRefused(attempted, f"it answers {status}", f"check the settings; {_ANSWERED}")
 
 
@@ -255,11 +258,15 @@ class _Passing(ProviderUnavailable):
 
 def segment(text: str) -> str:
     """One segment of a path, whatever is in the text. Raises InvalidInput for what cannot be one."""
-    with suppress(UnicodeEncodeError):
-        # An empty one would name the list instead of an address on it, a dot the folder above.
-        if text.strip() and text.strip(".").strip():
-            return quote(text, safe="")
-    raise InvalidInput("ask a provider about an address", "it cannot stand in a URL", "correct the address")
+    return quote(usable(text), safe="")
+
+
+def usable(text: str) -> str:
+    """The same text. Raises InvalidInput where a provider would take it for the whole list, or a folder."""
+    typed = check_typed(text)
+    if typed.strip(" ."):
+        return typed
+    raise InvalidInput("ask a provider about an address", "it is none", "correct the address")
 
 
 def _unreachable(error: Exception, attempted: str) -> ProviderError:
@@ -274,7 +281,11 @@ def _unreachable(error: Exception, attempted: str) -> ProviderError:
 
 def _trusted(ca_file: str | None) -> ssl.SSLContext:
     with suppress(OSError):
-        return ssl.create_default_context(cafile=ca_file) if ca_file else httpx.create_ssl_context(trust_env=False)
+        return (
+            ssl.create_default_context(cafile=ca_file)
+            if ca_file
+            else httpx.create_ssl_context(trust_env=False)
+        )
     raise InvalidInput(
         "configure a provider's API",
         "the file of the certificate authority cannot be read",

@@ -5,7 +5,7 @@ added is always a ManualSuppression. The dump has no pages.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -14,7 +14,7 @@ from ...application.suppression_lists import Addition, ListEntry, Removal, Remov
 from ...domain.addresses import normalise
 from ...domain.suppression_filter.events import Cause
 from .adapter import ADDING, FINDING, LISTING, REMOVING, Adapter, AdapterSecrets, Secret, aware
-from .api import ApiSettings, Credentials, header
+from .api import ApiSettings, Credentials, header, usable
 
 
 class PostmarkSecrets(AdapterSecrets):
@@ -85,8 +85,61 @@ class PostmarkLists(Adapter[PostmarkSecrets, PostmarkSettings]):
     def entries(self, *, since: datetime | None = None) -> Iterator[ListEntry]:
         """All streams, one after another. ``since`` counts in whole days, so that more may come."""
         # Its days may be those of another zone: a day more is asked for, and what is too old left out.
-        query = {} if since is None else {"fromdate": f"{_day_before(since):%Y-%m-%d}"}
+        query = {} if since is None else {"fromdate": f"{since - timedelta(days=1):%Y-%m-%d}"}
         for stream in self._settings.streams:
             for each in self._dump(stream, LISTING, query):
                 if since is None or each.listed_at is None or each.listed_at >= since:
                     yield each
+
+    def find(self, address: str) -> tuple[ListEntry, ...]:
+        """Its entries on every stream."""
+        query = {"EmailAddress": usable(address)}  # an empty one would be no filter
+        return tuple(
+            each
+            for stream in self._settings.streams
+            for each in self._dump(stream, FINDING, query)
+            # A filter that the provider did not apply must not put a whole list on one address.
+            if normalise(each.address) == normalise(address)
+        )
+
+    def add(self, address: str, cause: Cause) -> Addition:
+        """Put it on every stream, as a ManualSuppression whatever the cause."""
+        for stream in self._settings.streams:
+            if not self._changed(stream, (), address, ADDING):
+                return Addition.NOT_POSSIBLE
+        return Addition.ADDED
+
+    def remove(self, address: str) -> Removal:
+        """Take it off every stream, or off none: with a complaint on one of them, it stays on all."""
+        found = self.find(address)
+        if any(not each.removable for each in found):
+            return Removal(Removed.REFUSED, "complaint")
+        if not found:
+            return Removal(Removed.CONFIRMED)
+        for stream, spelling in {(each.list_name.partition("/")[0], each.address) for each in found}:
+            if not self._changed(stream, ("delete",), spelling, REMOVING):
+                return Removal(Removed.REFUSED, "not_removable")
+        return Removal(Removed.PENDING)
+
+    def _dump(self, stream: str, attempted: str, query: Mapping[str, str]) -> Iterator[ListEntry]:
+        path = ("message-streams", stream, "suppressions", "dump")
+        answer = self._api.call("GET", path, attempted, query=query)
+        return (_entry(stream, each) for each in answer.read(_Dump).entries)
+
+    def _changed(self, stream: str, action: tuple[str, ...], address: str, attempted: str) -> bool:
+        """Whether it took the change of an address; it answers 200 all the same where not."""
+        path = ("message-streams", stream, "suppressions", *action)
+        body = {"Suppressions": [{"EmailAddress": usable(address)}]}
+        answer = self._api.call("POST", path, attempted, json=body)
+        return all(each.status != "Failed" for each in answer.read(_Changes).changes)
+
+
+def _entry(stream: str, entry: _Entry) -> ListEntry:
+    by_origin = _CAUSES.get((entry.reason, entry.origin))
+    return ListEntry(
+        entry.address,
+        by_origin or _CAUSES.get((entry.reason, None), Cause.PROVIDER_LIST),
+        aware(entry.created_at),
+        list_name=f"{stream}/{entry.reason}",
+        removable=entry.reason != _COMPLAINT,
+    )
