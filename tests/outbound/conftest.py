@@ -1,14 +1,24 @@
-"""A ledger with an office, and an SMTP server."""
+"""A ledger with an office, an SMTP server, and imitations of the providers' suppression lists."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from deliveryledger import Ledger
+from deliveryledger.application.suppression_lists import SuppressionList
+from deliveryledger.outbound import suppression_lists
 from deliveryledger.outbound.mailer import SmtpMailer
 from tests.application.world import Clock
+from tests.outbound.imitations.vendor import Opener, Vendor, serving
 from tests.outbound.office import Office, mailer
 from tests.outbound.smtp_server import Mailbox, serving
+
+NOW = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
+IMITATIONS = Path(__file__).parent / "imitations"
 
 
 @pytest.fixture
@@ -41,3 +51,39 @@ def port(mailbox: Mailbox) -> Iterator[int]:
 @pytest.fixture
 def smtp(port: int) -> SmtpMailer:
     return mailer(port)
+
+
+@pytest.fixture(params=[name for name in suppression_lists.names() if (IMITATIONS / f"{name}.py").exists()])
+def vendor(request: pytest.FixtureRequest) -> Iterator[Vendor]:
+    module = import_module(f"tests.outbound.imitations.{request.param}")
+    kind = next(each for each in vars(module).values() if getattr(each, "SLUG", None) == request.param)
+    with serving(kind()) as vendor:
+        yield vendor
+
+
+@pytest.fixture
+def naps() -> list[float]:
+    """Seconds that were waited, one after another."""
+    return []
+
+
+@pytest.fixture
+def opened(vendor: Vendor, naps: list[float]) -> Iterator[Opener]:
+    made: list[SuppressionList] = []
+
+    def opened(secrets: Any = None, **settings: Any) -> SuppressionList:
+        known = {**vendor.SETTINGS, "base_url": vendor.url, **settings}
+        lists = suppression_lists.get(
+            vendor.SLUG, "main", secrets or vendor.SECRETS, sleep=naps.append, clock=lambda: NOW, **known
+        )
+        made.append(lists)
+        return lists
+
+    yield opened
+    for each in made:
+        each.close()
+
+
+@pytest.fixture
+def lists(opened: Open) -> SuppressionList:
+    return opened()

@@ -1,23 +1,17 @@
 """What every adapter to a provider's suppression lists does, against a server that imitates the provider."""
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
-from importlib import import_module
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
 from deliveryledger.application.suppression_lists import Addition, Removed, SuppressionList
 from deliveryledger.domain.addresses import normalise
 from deliveryledger.domain.suppression_filter.events import Cause
-from deliveryledger.errors import InvalidInput, ProviderError, ProviderRefused, ProviderUnavailable
+from deliveryledger.errors import InvalidInput, ProviderRefused
 from deliveryledger.outbound import suppression_lists
-from tests.outbound.imitations.vendor import LISTED, Asked, Told, Vendor, serving
+from tests.outbound.imitations.vendor import ADA, LISTED, Asked, Vendor
 
-NOW = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
-ADA = "Ada.Lovelace@Example.org"
-FOLDER = Path(__file__).parent / "imitations"
 HOSTILE = (
     "a/../../b@example.org",
     "../bounces",
@@ -29,43 +23,6 @@ HOSTILE = (
     "ada+tag&b=c@example.org",
     "*@example.org",
 )
-Open = Callable[..., SuppressionList]
-
-
-@pytest.fixture(params=[name for name in suppression_lists.names() if (FOLDER / f"{name}.py").exists()])
-def vendor(request: pytest.FixtureRequest) -> Iterator[Vendor]:
-    module = import_module(f"tests.outbound.imitations.{request.param}")
-    kind = next(each for each in vars(module).values() if getattr(each, "SLUG", None) == request.param)
-    with serving(kind()) as vendor:
-        yield vendor
-
-
-@pytest.fixture
-def naps() -> list[float]:
-    """Seconds that were waited, one after another."""
-    return []
-
-
-@pytest.fixture
-def opened(vendor: Vendor, naps: list[float]) -> Iterator[Open]:
-    made: list[SuppressionList] = []
-
-    def opened(secrets: Any = None, **settings: Any) -> SuppressionList:
-        known = {**vendor.SETTINGS, "base_url": vendor.url, **settings}
-        lists = suppression_lists.get(
-            vendor.SLUG, "main", secrets or vendor.SECRETS, sleep=naps.append, clock=lambda: NOW, **known
-        )
-        made.append(lists)
-        return lists
-
-    yield opened
-    for each in made:
-        each.close()
-
-
-@pytest.fixture
-def lists(opened: Open) -> SuppressionList:
-    return opened()
 
 
 def test_says_of_whom_it_is(lists: SuppressionList, vendor: Vendor) -> None:
@@ -186,124 +143,6 @@ def test_a_removal_that_the_provider_refuses_leaves_everything(
     vendor.settle()
     assert vendor.has(ADA)
     assert [each.removable for each in lists.find(ADA)] == [False]
-
-
-CALLS: dict[str, Callable[[SuppressionList], Any]] = {
-    "entries": lambda lists: list(lists.entries()),
-    "find": lambda lists: lists.find(ADA),
-    "add": lambda lists: [lists.add(ADA, cause) for cause in Cause],
-    "remove": lambda lists: lists.remove(ADA),
-}
-calls = pytest.mark.parametrize("call", CALLS.values(), ids=CALLS.keys())
-
-
-def failure(call: Callable[[], Any], words: str = "Ada") -> ProviderError:
-    """The error of a call, which must not repeat a word of the address, the credentials or the answer."""
-    with pytest.raises(ProviderError) as raised:
-        call()
-    error: BaseException | None = raised.value
-    while error is not None:
-        assert words.lower() not in str(error).lower()
-        assert "example.org" not in str(error).lower()
-        error = error.__context__
-    return raised.value
-
-
-@calls
-def test_a_throttled_call_is_tried_again_when_the_provider_says(
-    lists: SuppressionList, vendor: Vendor, naps: list[float], call: Callable[[SuppressionList], Any]
-) -> None:
-    if vendor.ADDABLE == () and call is CALLS["add"]:
-        pytest.skip("it adds none")
-    vendor.faults += [Told(429, headers=(("retry-after", "7"),)), Told(503), Told(500, b"<html>Ada</html>")]
-    call(lists)
-    assert naps == [7.0, 2.0, 4.0]
-
-
-@calls
-def test_a_provider_that_is_busy_for_ever_is_given_up(
-    lists: SuppressionList, vendor: Vendor, naps: list[float], call: Callable[[SuppressionList], Any]
-) -> None:
-    if vendor.ADDABLE == () and call is CALLS["add"]:
-        pytest.skip("it adds none")
-    vendor.always = Told(429, {"message": "Ada waits"})
-    error = failure(lambda: call(lists))
-    assert isinstance(error, ProviderUnavailable)
-    assert naps == [1.0, 2.0, 4.0, 8.0]
-
-
-def test_a_provider_that_wants_more_patience_than_we_have_is_left_alone(
-    lists: SuppressionList, vendor: Vendor, naps: list[float]
-) -> None:
-    vendor.always = Told(429, headers=(("retry-after", "900"),))
-    error = failure(lambda: lists.find(ADA))
-    assert isinstance(error, ProviderUnavailable)
-    assert (error.retry_after, naps, len(vendor.asked)) == (900.0, [], 1)
-
-
-@calls
-def test_wrong_credentials_are_refused_at_once(
-    opened: Open, vendor: Vendor, naps: list[float], call: Callable[[SuppressionList], Any]
-) -> None:
-    if vendor.ADDABLE == () and call is CALLS["add"]:
-        pytest.skip("it adds none")
-    lists = opened(vendor.WRONG_SECRETS)
-    assert isinstance(failure(lambda: call(lists)), ProviderRefused)
-    assert naps == []
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b"<html>Ada</html>",
-        b'"Ada"',
-        b"[[[",
-        b"{}",
-        b'{"Suppressions":[{"Ada":1}]}',
-        b"[" * 100_000,
-        b"\xff",
-    ],
-    ids=range(8),
-)
-def test_an_answer_that_is_not_of_the_documented_form_is_an_error(
-    lists: SuppressionList, vendor: Vendor, body: bytes
-) -> None:
-    vendor.always = Told(200, body)
-    assert isinstance(failure(lambda: list(lists.entries())), ProviderError)
-    assert isinstance(failure(lambda: lists.find(ADA)), ProviderError)
-
-
-def test_an_answer_that_is_too_large_is_not_read(opened: Open, vendor: Vendor) -> None:
-    lists = opened(largest_answer=10_000)
-    vendor.always = Told(200, b" " * 10_001)
-    assert isinstance(failure(lambda: lists.find(ADA)), ProviderUnavailable)
-    assert len(vendor.asked) == 1
-
-
-def test_a_packed_answer_is_not_unpacked(lists: SuppressionList, vendor: Vendor) -> None:
-    vendor.always = Told(200, b"\x1f\x8b", headers=(("content-encoding", "gzip"),))
-    assert isinstance(failure(lambda: lists.find(ADA)), ProviderUnavailable)
-    assert vendor.asked[0].headers["accept-encoding"] == "identity"
-
-
-def test_a_server_that_hangs_is_left_after_the_timeout(opened: Open, vendor: Vendor) -> None:
-    lists = opened(timeout=0.3, tries=2)
-    vendor.always = Told(200, b"{}", pause=0.05)
-    assert isinstance(failure(lambda: lists.find(ADA)), ProviderUnavailable)
-    assert len(vendor.asked) == 2
-
-
-def test_a_server_that_is_not_there_can_be_tried_later(opened: Open, naps: list[float]) -> None:
-    lists = opened(base_url="http://127.0.0.1:1")
-    assert isinstance(failure(lambda: lists.find(ADA)), ProviderUnavailable)
-    assert len(naps) == 4
-
-
-def test_a_redirect_is_not_followed(lists: SuppressionList, vendor: Vendor) -> None:
-    vendor.always = Told(302, headers=(("location", vendor.url + "/elsewhere"),))
-    assert isinstance(failure(lambda: lists.find(ADA)), ProviderRefused)
-    assert len(vendor.asked) == 1
 
 
 @pytest.mark.parametrize("address", HOSTILE)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import ClassVar
 
 from deliveryledger.domain.suppression_filter.events import Cause
 
@@ -20,8 +21,8 @@ class Postmark(Vendor):
     """One server with two streams. Changes of the customer are done a minute later."""
 
     SLUG = "postmark"
-    SECRETS = {"server_token": "3b1f-server-token"}
-    WRONG_SECRETS = {"server_token": "other-server-token"}
+    SECRETS: ClassVar = {"server_token": "3b1f-server-token"}
+    WRONG_SECRETS: ClassVar = {"server_token": "other-server-token"}
     ADDABLE = tuple(Cause)
     REFUSES = (Cause.COMPLAINT, "complaint")
     IS_EVENTUAL = True

@@ -12,10 +12,16 @@ from threading import Thread
 from typing import Any, ClassVar, NamedTuple
 from urllib.parse import parse_qsl, unquote
 
+from deliveryledger.application.suppression_lists import SuppressionList
 from deliveryledger.domain.suppression_filter.events import Cause
 
+ADA = "Ada.Lovelace@Example.org"
 LISTED = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 """When an address comes on a list, unless a test says otherwise."""
+
+
+Opener = Callable[..., SuppressionList]
+"""Opens the lists of an imitation: secrets (None: the right ones) and settings, by name."""
 
 
 class Asked(NamedTuple):
@@ -94,7 +100,7 @@ class Vendor(ABC):
     def has(self, address: str) -> bool:
         """Whether the address is on any list, whatever its case."""
 
-    def settle(self) -> None:
+    def settle(self) -> None:  # noqa: B027  # with most vendors nothing is left to be done
         """A minute passes."""
 
     def denied(self) -> Told:

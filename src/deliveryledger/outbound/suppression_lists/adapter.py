@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
@@ -10,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 from ...application.suppression_lists import Addition, ListEntry, Removal
 from ...domain.suppression_filter.events import Cause
 from ...errors import InvalidInput
-from .api import Answer, Api, ApiSettings, Credentials
+from .api import BUSY, Answer, Api, ApiSettings, Credentials
 
 LISTING = "list the suppressed addresses"
 FINDING = "look an address up in the suppression lists"
@@ -30,7 +31,7 @@ T = TypeVar("T", bound=ApiSettings)
 
 
 class Adapter(ABC, Generic[S, T]):
-    """A ``SuppressionList``. A subclass has ``SLUG``, ``Secrets``, ``Settings``, and says how it is reached."""
+    """A ``SuppressionList``. A subclass says ``SLUG``, ``Secrets``, ``Settings`` and how it is reached."""
 
     SLUG: ClassVar[str]
     Secrets: ClassVar[type[AdapterSecrets]]
@@ -50,8 +51,8 @@ class Adapter(ABC, Generic[S, T]):
         self._clock = clock
         self._api = Api(
             self.SLUG,
-            settings.base_url or self.url(settings),
-            self.credentials(secrets, settings),
+            settings.base_url or self.url(),
+            self.credentials(secrets),
             settings,
             sleep=sleep,
             clock=clock,
@@ -72,16 +73,16 @@ class Adapter(ABC, Generic[S, T]):
         return f"<suppression lists of {self.SLUG}>"
 
     @abstractmethod
-    def url(self, settings: T) -> str:
+    def url(self) -> str:
         """Where its API is."""
 
     @abstractmethod
-    def credentials(self, secrets: S, settings: T) -> Credentials:
+    def credentials(self, secrets: S) -> Credentials:
         """What every request carries."""
 
     def is_busy(self, answer: Answer) -> bool:
-        """What else than 408, 425, 429 and 5xx means that the provider is busy."""
-        return False
+        """Whether an answer means that the provider is busy or fails, and is to be asked again."""
+        return answer.status in BUSY or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
     @abstractmethod
     def entries(self, *, since: datetime | None = None) -> Iterator[ListEntry]:

@@ -23,7 +23,8 @@ from ..retry_after import seconds_of
 _LARGEST: Final = "raise largest_answer"
 _LATER: Final = "it is safe to try again later"
 _ANSWERED: Final = "compare with the provider's documentation"
-_BUSY: Final = frozenset({408, 425, 429})
+BUSY: Final = frozenset({408, 425, 429})
+"""Statuses below 500 after which one may ask again."""
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -41,7 +42,7 @@ class ApiSettings(BaseModel):
     tries: int = Field(5, ge=1, le=20)
     """Attempts at one request, where the provider is busy, fails or cannot be reached."""
     longest_wait: float = Field(60.0, ge=0, le=3600)
-    """Seconds that are waited before one more attempt; asked to wait longer, we give up at once and say so."""
+    """Seconds before one more attempt; asked to wait longer, we give up at once and say for how long."""
     largest_answer: int = Field(8 * 2**20, gt=0)
     """Bytes of one answer."""
 
@@ -239,7 +240,7 @@ class Api:
 
     def _failure(self, answer: Answer, attempted: str) -> ProviderError:
         status = answer.status
-        if status in _BUSY or status >= HTTPStatus.INTERNAL_SERVER_ERROR or self._is_busy(answer):
+        if self._is_busy(answer):
             wait = seconds_of(answer.headers.get("retry-after"), self._clock())
             return _Passing(attempted, f"it answers {status}", _LATER, retry_after=wait)
         if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):

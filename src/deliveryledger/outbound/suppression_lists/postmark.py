@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
+from typing_extensions import override
 
 from ...application.suppression_lists import Addition, ListEntry, Removal, Removed
 from ...domain.addresses import normalise
@@ -74,11 +75,11 @@ class PostmarkLists(Adapter[PostmarkSecrets, PostmarkSettings]):
     Secrets = PostmarkSecrets
     Settings = PostmarkSettings
 
-    def url(self, settings: PostmarkSettings) -> str:
+    def url(self) -> str:
         """Where its API is."""
         return "https://api.postmarkapp.com"
 
-    def credentials(self, secrets: PostmarkSecrets, settings: PostmarkSettings) -> Credentials:
+    def credentials(self, secrets: PostmarkSecrets) -> Credentials:
         """The token of the server."""
         return header("x-postmark-server-token", secrets.server_token.get_secret_value())
 
@@ -102,6 +103,7 @@ class PostmarkLists(Adapter[PostmarkSecrets, PostmarkSettings]):
             if normalise(each.address) == normalise(address)
         )
 
+    @override
     def add(self, address: str, cause: Cause) -> Addition:
         """Put it on every stream, as a ManualSuppression whatever the cause."""
         for stream in self._settings.streams:
