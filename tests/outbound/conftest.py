@@ -13,7 +13,8 @@ from deliveryledger.application.suppression_lists import SuppressionList
 from deliveryledger.outbound import suppression_lists
 from deliveryledger.outbound.mailer import SmtpMailer
 from tests.application.world import Clock
-from tests.outbound.imitations.vendor import Opener, Vendor, serving
+from tests.outbound.imitations.vendor import Opener, Vendor
+from tests.outbound.imitations.vendor import serving as imitated
 from tests.outbound.office import Office, mailer
 from tests.outbound.smtp_server import Mailbox, serving
 
@@ -57,7 +58,7 @@ def smtp(port: int) -> SmtpMailer:
 def vendor(request: pytest.FixtureRequest) -> Iterator[Vendor]:
     module = import_module(f"tests.outbound.imitations.{request.param}")
     kind = next(each for each in vars(module).values() if getattr(each, "SLUG", None) == request.param)
-    with serving(kind()) as vendor:
+    with imitated(kind()) as vendor:
         yield vendor
 
 
@@ -85,5 +86,5 @@ def opened(vendor: Vendor, naps: list[float]) -> Iterator[Opener]:
 
 
 @pytest.fixture
-def lists(opened: Open) -> SuppressionList:
+def lists(opened: Opener) -> SuppressionList:
     return opened()

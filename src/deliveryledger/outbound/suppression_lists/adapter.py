@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 from ...application.suppression_lists import Addition, ListEntry, Removal
 from ...domain.suppression_filter.events import Cause
 from ...errors import InvalidInput
+from ..retry_after import seconds_of
 from .api import BUSY, Answer, Api, ApiSettings, Credentials
 
 LISTING = "list the suppressed addresses"
@@ -55,8 +56,8 @@ class Adapter(ABC, Generic[S, T]):
             self.credentials(secrets),
             settings,
             sleep=sleep,
-            clock=clock,
             is_busy=self.is_busy,
+            seconds_to_wait=self.seconds_to_wait,
         )
 
     @property
@@ -83,6 +84,10 @@ class Adapter(ABC, Generic[S, T]):
     def is_busy(self, answer: Answer) -> bool:
         """Whether an answer means that the provider is busy or fails, and is to be asked again."""
         return answer.status in BUSY or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+
+    def seconds_to_wait(self, answer: Answer) -> float | None:
+        """How long a busy provider asks us to wait; None where it does not say."""
+        return seconds_of(answer.headers.get("retry-after"), self._clock())
 
     @abstractmethod
     def entries(self, *, since: datetime | None = None) -> Iterator[ListEntry]:

@@ -8,7 +8,6 @@ import ssl
 from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
@@ -18,7 +17,6 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError,
 
 from ...domain.addresses import check_typed
 from ...errors import InvalidInput, ProviderError, ProviderRefused, ProviderUnavailable
-from ..retry_after import seconds_of
 
 _LARGEST: Final = "raise largest_answer"
 _LATER: Final = "it is safe to try again later"
@@ -126,16 +124,16 @@ class Api:
         settings: ApiSettings,
         *,
         sleep: Callable[[float], None],
-        clock: Callable[[], datetime],
         is_busy: Callable[[Answer], bool],
+        seconds_to_wait: Callable[[Answer], float | None],
     ) -> None:
         self._provider = provider
         self._base_url = base_url.rstrip("/")
         self._credentials = credentials
         self._settings = settings
         self._sleep = sleep
-        self._clock = clock
         self._is_busy = is_busy
+        self._seconds_to_wait = seconds_to_wait
         self._is_closed = False
         # Only a loop can end a server that sends a byte now and then: timeouts are those of single reads.
         self._runner = asyncio.Runner()
@@ -241,7 +239,7 @@ class Api:
     def _failure(self, answer: Answer, attempted: str) -> ProviderError:
         status = answer.status
         if self._is_busy(answer):
-            wait = seconds_of(answer.headers.get("retry-after"), self._clock())
+            wait = self._seconds_to_wait(answer)
             return _Passing(attempted, f"it answers {status}", _LATER, retry_after=wait)
         if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
             remedy = "check the secrets and what they are allowed to do"
