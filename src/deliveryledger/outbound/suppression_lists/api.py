@@ -5,87 +5,39 @@ No error has an address, a URL, a credential or a word of the answer in it.
 
 import asyncio
 import ssl
-from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from http import HTTPStatus
-from typing import Any, Final, NamedTuple, TypeVar
-from urllib.parse import quote, urlencode, urlsplit
+from typing import Any, Final, TypeVar
+from urllib.parse import quote, urlencode
 
 import httpx
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
+from pydantic import TypeAdapter, ValidationError
 
-from ...domain.addresses import check_typed
 from ...errors import InvalidInput, ProviderError, ProviderRefused, ProviderUnavailable
+from .credentials import Credentials, Sent, basic, bearer, header
+from .paths import segment, usable
+from .settings import ApiSettings
+
+__all__ = [
+    "BUSY",
+    "Answer",
+    "Api",
+    "ApiSettings",
+    "Credentials",
+    "Sent",
+    "basic",
+    "bearer",
+    "header",
+    "segment",
+    "usable",
+]
 
 _LARGEST: Final = "raise largest_answer"
 _LATER: Final = "it is safe to try again later"
 _ANSWERED: Final = "compare with the provider's documentation"
 BUSY: Final = frozenset({408, 425, 429})
 """Statuses below 500 after which one may ask again."""
-_LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
-
-
-class ApiSettings(BaseModel):
-    """What can be set for every provider."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, validate_default=True)
-
-    base_url: str | None = None
-    """Another place of the API than the provider's: https, or http on this machine."""
-    ca_file: str | None = None
-    """Certificates (PEM) of the authorities that are trusted instead of the usual ones."""
-    timeout: float = Field(30.0, gt=0, le=600)
-    """Seconds one request may take from its first byte to the answer's last."""
-    tries: int = Field(5, ge=1, le=20)
-    """Attempts at one request, where the provider is busy, fails or cannot be reached."""
-    longest_wait: float = Field(60.0, ge=0, le=3600)
-    """Seconds before one more attempt; asked to wait longer, we give up at once and say for how long."""
-    largest_answer: int = Field(8 * 2**20, gt=0)
-    """Bytes of one answer."""
-
-    @field_validator("base_url")
-    @classmethod
-    def _secure(cls, url: str | None) -> str | None:
-        parts = urlsplit(url or "https://ok")
-        is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
-        if not is_safe or not parts.hostname or parts.query or parts.fragment or parts.username:
-            raise ValueError("not a plain https URL")
-        return url
-
-
-class Sent(NamedTuple):
-    """A request that is about to go out, for credentials that sign it. ``url`` is as on the wire."""
-
-    method: str
-    url: str
-    body: bytes
-
-
-Credentials = Callable[[Sent], Mapping[str, str]]
-"""Header fields that prove who asks."""
-
-
-def bearer(key: str) -> Credentials:
-    """``Authorization: Bearer …`` (RFC 6750)."""
-    return header("authorization", f"Bearer {key}")
-
-
-def basic(user: str, password: str) -> Credentials:
-    """``Authorization: Basic …`` (RFC 7617)."""
-    return header("authorization", "Basic " + b64encode(f"{user}:{password}".encode()).decode())
-
-
-def header(name: str, value: str) -> Credentials:
-    """A field of the provider's own. Raises InvalidInput where it cannot stand in a header."""
-    if not (value.isascii() and value.isprintable() and value == value.strip()):
-        raise InvalidInput(
-            "configure a provider's secrets",
-            "one has a space at its end or a character that no key has",
-            "copy it again",
-        )
-    fields = {name: value}
-    return lambda _: fields
 
 
 R = TypeVar("R")
@@ -253,19 +205,6 @@ class Api:
 
 class _Passing(ProviderUnavailable):
     """One that is worth another attempt at once."""
-
-
-def segment(text: str) -> str:
-    """One segment of a path, whatever is in the text. Raises InvalidInput for what cannot be one."""
-    return quote(usable(text), safe="")
-
-
-def usable(text: str) -> str:
-    """The same text. Raises InvalidInput where a provider would take it for the whole list, or a folder."""
-    typed = check_typed(text)
-    if typed.strip(" ."):
-        return typed
-    raise InvalidInput("ask a provider about an address", "it is none", "correct the address")
 
 
 def _unreachable(error: Exception, attempted: str) -> ProviderError:
