@@ -1,7 +1,6 @@
 """A ledger with an office, an SMTP server, and imitations of the providers' suppression lists."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -13,12 +12,11 @@ from deliveryledger.application.suppression_lists import SuppressionList
 from deliveryledger.outbound import suppression_lists
 from deliveryledger.outbound.mailer import SmtpMailer
 from tests.application.world import Clock
-from tests.outbound.imitations.vendor import Opener, Vendor
+from tests.outbound.imitations.vendor import NOW, Opener, Vendor
 from tests.outbound.imitations.vendor import serving as imitated
 from tests.outbound.office import Office, mailer
 from tests.outbound.smtp_server import Mailbox, serving
 
-NOW = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
 IMITATIONS = Path(__file__).parent / "imitations"
 
 

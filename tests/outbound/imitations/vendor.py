@@ -16,6 +16,8 @@ from deliveryledger.application.suppression_lists import SuppressionList
 from deliveryledger.domain.suppression_filter.events import Cause
 
 ADA = "Ada.Lovelace@Example.org"
+NOW = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
+"""What the adapters take for now."""
 LISTED = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 """When an address comes on a list, unless a test says otherwise."""
 

@@ -60,7 +60,11 @@ class Answer:
         adapter = shape if isinstance(shape, TypeAdapter) else TypeAdapter(shape)
         with suppress(ValidationError, ValueError, RecursionError):
             return adapter.validate_json(self.body)
-        raise ProviderUnavailable(
+        raise self.unexpected()
+
+    def unexpected(self) -> ProviderUnavailable:
+        """The error of an answer that is not what the provider's documentation says."""
+        return ProviderUnavailable(
             self._attempted, "the answer is not of the documented form", f"{_LATER}; {_ANSWERED}"
         )
 
