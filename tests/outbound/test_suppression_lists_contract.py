@@ -166,6 +166,7 @@ def test_a_hostile_address_reaches_no_other_resource(
     assert all("x-evil" not in each.headers for each in vendor.asked)
     assert all(each.target.isascii() and ".." not in each.path for each in vendor.asked)
     assert vendor.has(ADA)
+    assert vendor.denials == 0
 
 
 def _adding(lists: SuppressionList, cause: Cause) -> Callable[[str], Addition]:

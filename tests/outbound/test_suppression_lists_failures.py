@@ -99,13 +99,13 @@ def test_an_answer_that_is_not_of_the_documented_form_is_an_error(
 def test_an_answer_that_is_too_large_is_not_read(opened: Opener, vendor: Vendor) -> None:
     lists = opened(largest_answer=10_000)
     vendor.always = Told(200, b" " * 10_001)
-    assert isinstance(failure(lambda: lists.find(ADA)), ProviderUnavailable)
+    assert isinstance(failure(lambda: lists.find(ADA)), ProviderRefused)
     assert len(vendor.asked) == 1
 
 
 def test_a_packed_answer_is_not_unpacked(lists: SuppressionList, vendor: Vendor) -> None:
     vendor.always = Told(200, b"\x1f\x8b", headers=(("content-encoding", "gzip"),))
-    assert isinstance(failure(lambda: lists.find(ADA)), ProviderUnavailable)
+    assert isinstance(failure(lambda: lists.find(ADA)), ProviderRefused)
     assert vendor.asked[0].headers["accept-encoding"] == "identity"
 
 

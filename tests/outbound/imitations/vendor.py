@@ -1,6 +1,7 @@
 """What the imitations share: a server, its faults, and what the contract asks of every vendor."""
 
 import json
+import ssl
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, TypeVar
 from urllib.parse import parse_qsl, unquote
 
 from deliveryledger.application.suppression_lists import SuppressionList
@@ -64,6 +65,7 @@ class Vendor(ABC):
     asked: list[Asked] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     always: Fault | None = None
+    denials: int = 0
     port: int = 0
 
     SLUG: ClassVar[str]
@@ -114,7 +116,13 @@ class Vendor(ABC):
         fault = self.always or (self.faults.pop(0) if self.faults else None)
         if fault is not None:
             return fault if isinstance(fault, Told) else fault(asked)
-        return self.answer(asked) if self.knows(asked) else self.denied()
+        if self.knows(asked):
+            return self.answer(asked)
+        self.denials += 1
+        return self.denied()
+
+
+V = TypeVar("V", bound=Vendor)
 
 
 def asked_by(handler: BaseHTTPRequestHandler) -> Asked:
@@ -130,8 +138,8 @@ def asked_by(handler: BaseHTTPRequestHandler) -> Asked:
 
 
 @contextmanager
-def serving(vendor: Vendor) -> Iterator[Vendor]:
-    """The server, while the block runs."""
+def serving(vendor: V, context: ssl.SSLContext | None = None) -> Iterator[V]:
+    """The server, while the block runs; with a context it speaks TLS."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -161,6 +169,8 @@ def serving(vendor: Vendor) -> Iterator[Vendor]:
 
     server = ThreadingHTTPServer(("127.0.0.1", vendor.port), Handler)
     server.daemon_threads = True
+    if context is not None:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     vendor.port = server.server_port

@@ -145,12 +145,12 @@ class Api:
 
     def _wait(self, failure: ProviderError, number: int) -> float | None:
         """Seconds until the next attempt; None where there is to be none."""
-        if not isinstance(failure, _Passing) or number == self._settings.tries:
+        longest = self._settings.longest_wait
+        if not isinstance(failure, ProviderUnavailable) or number == self._settings.tries:
             return None
-        wait = float(2 ** (number - 1)) if failure.retry_after is None else failure.retry_after
         if failure.retry_after is None:
-            return min(wait, self._settings.longest_wait)
-        return wait if wait <= self._settings.longest_wait else None
+            return min(float(2 ** (number - 1)), longest)
+        return failure.retry_after if failure.retry_after <= longest else None
 
     async def _ask(self, sent: Sent, attempted: str) -> "Answer | ProviderError":
         fields = {
@@ -174,11 +174,11 @@ class Api:
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             return _unreachable(error, attempted)
         except (TimeoutError, httpx.TimeoutException):
-            return _Passing(attempted, "there was no answer in time", _LATER)
+            return ProviderUnavailable(attempted, "there was no answer in time", _LATER)
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError):
-            return _Passing(attempted, "the connection broke off", _LATER)
+            return ProviderUnavailable(attempted, "the connection broke off", _LATER)
         if body is None:
-            return ProviderUnavailable(attempted, "the answer is larger than is read", _LARGEST)
+            return ProviderRefused(attempted, "the answer is packed, or larger than is read", _LARGEST)
         return Answer(response.status_code, response.headers, body, attempted)
 
     async def _body(self, response: httpx.Response) -> bytes | None:
@@ -196,7 +196,7 @@ class Api:
         status = answer.status
         if self._is_busy(answer):
             wait = self._seconds_to_wait(answer)
-            return _Passing(attempted, f"it answers {status}", _LATER, retry_after=wait)
+            return ProviderUnavailable(attempted, f"it answers {status}", _LATER, retry_after=wait)
         if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
             remedy = "check the secrets and what they are allowed to do"
             return ProviderRefused(attempted, f"it refuses our credentials ({status})", remedy)
@@ -207,10 +207,6 @@ class Api:
         return ProviderRefused(attempted, f"it answers {status}", f"check the settings; {_ANSWERED}")
 
 
-class _Passing(ProviderUnavailable):
-    """One that is worth another attempt at once."""
-
-
 def _unreachable(error: Exception, attempted: str) -> ProviderError:
     seen: BaseException | None = error
     while seen is not None:
@@ -218,7 +214,7 @@ def _unreachable(error: Exception, attempted: str) -> ProviderError:
             remedy = "check base_url, or name its authority as ca_file"
             return ProviderRefused(attempted, "its certificate is not accepted", remedy)
         seen = seen.__cause__ or seen.__context__
-    return _Passing(attempted, "it cannot be reached", _LATER)
+    return ProviderUnavailable(attempted, "it cannot be reached", _LATER)
 
 
 def _trusted(ca_file: str | None) -> ssl.SSLContext:

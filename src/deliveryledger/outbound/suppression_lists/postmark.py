@@ -49,7 +49,6 @@ class _Dump(BaseModel):
 class _Change(BaseModel):
     model_config = ConfigDict(hide_input_in_errors=True)
 
-    address: str = Field(alias="EmailAddress")
     status: str = Field(alias="Status")
 
 
@@ -133,7 +132,10 @@ class PostmarkLists(Adapter[PostmarkSecrets, PostmarkSettings]):
         path = ("message-streams", stream, "suppressions", *action)
         body = {"Suppressions": [{"EmailAddress": usable(address)}]}
         answer = self._api.call("POST", path, attempted, json=body)
-        return all(each.status != "Failed" for each in answer.read(_Changes).changes)
+        changes = answer.read(_Changes).changes
+        if not changes:
+            raise answer.unexpected()
+        return all(each.status != "Failed" for each in changes)
 
 
 def _entry(stream: str, entry: _Entry) -> ListEntry:
