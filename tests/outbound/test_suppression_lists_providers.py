@@ -203,6 +203,14 @@ def test_sendgrid_gives_the_words_of_a_bounce(sendgrid: SendGrid, of: Any) -> No
     assert [str(each.words).startswith("550 5.1.1") for each in of(sendgrid).entries()] == [True]
 
 
+def test_sendgrid_keeps_addresses_after_passing_failures_which_are_no_hard_bounces(
+    sendgrid: SendGrid, of: Any
+) -> None:
+    sendgrid.put(ADA)
+    sendgrid.lists["bounces"][ADA.lower()]["status"] = "4.2.2"
+    assert [each.cause for each in of(sendgrid).find(ADA)] == [Cause.PROVIDER_LIST]
+
+
 def test_sendgrid_says_until_when_it_is_busy(sendgrid: SendGrid, of: Any, naps: list[float]) -> None:
     reset = str(int(NOW.timestamp()) + 12)
     sendgrid.faults.append(Told(429, {}, (("x-ratelimit-reset", reset),)))

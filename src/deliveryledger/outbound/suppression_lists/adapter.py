@@ -4,9 +4,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from ...application.suppression_lists import Addition, ListEntry, Removal
 from ...domain.suppression_filter.events import Cause
@@ -26,7 +26,7 @@ class AdapterSecrets(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
-Secret = SecretStr
+Secret = Annotated[SecretStr, Field(min_length=1)]
 S = TypeVar("S", bound=AdapterSecrets)
 T = TypeVar("T", bound=ApiSettings)
 

@@ -16,7 +16,8 @@ from ...application.suppression_lists import Addition, ListEntry, Removal, Remov
 from ...domain.addresses import normalise
 from ...domain.suppression_filter.events import Cause
 from .adapter import ADDING, FINDING, LISTING, REMOVING, Adapter, AdapterSecrets, Secret, aware
-from .api import Answer, ApiSettings, Credentials, header, usable
+from .api import Answer, ApiSettings, Credentials, usable
+from .credentials import presentable
 from .sigv4 import Key, signed
 
 
@@ -87,15 +88,13 @@ class AmazonSesLists(Adapter[AmazonSesSecrets, AmazonSesSettings]):
 
     def credentials(self, secrets: AmazonSesSecrets) -> Credentials:
         """A signature for every request."""
-        token = secrets.session_token.get_secret_value() if secrets.session_token else None
-        texts = (
-            secrets.access_key_id.get_secret_value(),
-            secrets.secret_access_key.get_secret_value(),
-            token,
+        key = Key(
+            presentable(secrets.access_key_id.get_secret_value()),
+            presentable(secrets.secret_access_key.get_secret_value()),
+            self._settings.region,
+            "ses",
+            presentable(secrets.session_token.get_secret_value()) if secrets.session_token else None,
         )
-        for text in texts:
-            header("authorization", text or "x")  # refuses what cannot be one
-        key = Key(texts[0], texts[1], self._settings.region, "ses", token)
         return lambda sent: signed(sent, key, self._clock())
 
     def is_busy(self, answer: Answer) -> bool:

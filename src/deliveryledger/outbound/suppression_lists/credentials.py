@@ -31,11 +31,16 @@ def basic(user: str, password: str) -> Credentials:
 
 def header(name: str, value: str) -> Credentials:
     """A field of the provider's own. Raises InvalidInput where it cannot stand in a header."""
-    if not (value.isascii() and value.isprintable() and value == value.strip()):
-        raise InvalidInput(
-            "configure a provider's secrets",
-            "one has a space at its end or a character that no key has",
-            "copy it again",
-        )
-    fields = {name: value}
+    fields = {name: presentable(value)}
     return lambda _: fields
+
+
+def presentable(value: str) -> str:
+    """The same text. Raises InvalidInput, without it, where it cannot stand in a header."""
+    if value.isascii() and value.isprintable() and value == value.strip():
+        return value
+    raise InvalidInput(
+        "configure a provider's secrets",
+        "one has a space at its end or a character that no key has",
+        "copy it again",
+    )

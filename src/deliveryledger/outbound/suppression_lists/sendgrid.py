@@ -41,6 +41,7 @@ class _Entry(BaseModel):
     email: str
     created: datetime | None = None
     reason: str | None = None
+    status: str | None = None
 
 
 class _Global(BaseModel):
@@ -165,4 +166,6 @@ def _spellings(address: str) -> tuple[str, ...]:
 
 def _entry(where: _List, entry: _Entry) -> ListEntry:
     words = clean_words(entry.reason) if entry.reason else None
-    return ListEntry(entry.email, where.cause, aware(entry.created), words, where.name)
+    is_passing = (entry.status or "").startswith("4.")
+    cause = Cause.PROVIDER_LIST if is_passing else where.cause
+    return ListEntry(entry.email, cause, aware(entry.created), words, where.name)
