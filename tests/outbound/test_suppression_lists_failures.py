@@ -109,6 +109,15 @@ def test_a_packed_answer_is_not_unpacked(lists: SuppressionList, vendor: Vendor)
     assert vendor.asked[0].headers["accept-encoding"] == "identity"
 
 
+def test_a_busy_provider_is_busy_whatever_its_answer_looks_like(
+    opened: Opener, vendor: Vendor, naps: list[float]
+) -> None:
+    lists = opened(largest_answer=10_000)
+    vendor.faults += [Told(503, b"\x1f", (("content-encoding", "gzip"),)), Told(502, b"x" * 20_000)]
+    assert lists.find(ADA) == ()
+    assert naps == [1.0, 2.0]
+
+
 def test_a_server_that_hangs_is_left_after_the_timeout(opened: Opener, vendor: Vendor) -> None:
     lists = opened(timeout=0.3, tries=2)
     vendor.always = Told(200, b"{}", pause=0.05)

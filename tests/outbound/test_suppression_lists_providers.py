@@ -179,6 +179,12 @@ def test_ses_that_gives_the_same_page_for_ever_is_left(ses: AmazonSes, of: Any) 
         list(of(ses).entries())
 
 
+def test_ses_that_gives_a_token_that_fits_in_no_url_is_left(ses: AmazonSes, of: Any) -> None:
+    ses.always = Told(200, {"SuppressedDestinationSummaries": [], "NextToken": 70_000 * "a"})
+    with pytest.raises(ProviderUnavailable):
+        list(of(ses).entries())
+
+
 def test_sendgrid_never_touches_blocks_and_deletes_nobody_else(sendgrid: SendGrid, of: Any) -> None:
     sendgrid.lists["blocks"][ADA.lower()] = {"created": 1, "email": ADA}
     for cause in (Cause.HARD_BOUNCE, Cause.COMPLAINT, Cause.UNSUBSCRIBE, Cause.PROVIDER_LIST):

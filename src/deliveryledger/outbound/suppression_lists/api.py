@@ -44,7 +44,7 @@ R = TypeVar("R")
 
 
 class Answer:
-    """Status and body of an answer, which was within its limits."""
+    """Status, header and body of an answer; a refusal's body is empty where it was above the limits."""
 
     def __init__(self, status: int, headers: Mapping[str, str], body: bytes, attempted: str) -> None:
         self.status = status
@@ -161,10 +161,10 @@ class Api:
             **self._credentials(sent),
         }
         limits = {"timeout": httpx.Timeout(self._settings.timeout).as_dict()}
-        request = httpx.Request(
-            sent.method, sent.url, headers=fields, content=sent.body or None, extensions=limits
-        )
         try:
+            request = httpx.Request(
+                sent.method, sent.url, headers=fields, content=sent.body or None, extensions=limits
+            )
             async with asyncio.timeout(self._settings.timeout):
                 response = await self._transport.handle_async_request(request)
                 try:
@@ -177,9 +177,9 @@ class Api:
             return ProviderUnavailable(attempted, "there was no answer in time", _LATER)
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError):
             return ProviderUnavailable(attempted, "the connection broke off", _LATER)
-        if body is None:
+        if body is None and response.is_success:
             return ProviderRefused(attempted, "the answer is packed, or larger than is read", _LARGEST)
-        return Answer(response.status_code, response.headers, body, attempted)
+        return Answer(response.status_code, response.headers, body or b"", attempted)
 
     async def _body(self, response: httpx.Response) -> bytes | None:
         """The body; None where it is too long, or packed although that was not asked for."""
