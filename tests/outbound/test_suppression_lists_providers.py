@@ -88,6 +88,21 @@ def test_postmark_asks_only_the_streams_it_is_told(postmark: Postmark, of: Any) 
     assert lists.add(ADA, Cause.MANUAL) is Addition.ADDED
     postmark.settle()
     assert [stream for stream, entries in postmark.streams.items() if entries] == ["jobs/alerts"]
+    lists.remove(ADA)
+    postmark.settle()
+    assert not postmark.has(ADA)
+
+
+def test_postmark_has_an_address_that_complained_and_need_not_add_it(postmark: Postmark, of: Any) -> None:
+    postmark.put(ADA, Cause.COMPLAINT)
+    lists = of(postmark)
+    assert lists.add(ADA, Cause.COMPLAINT) is Addition.ADDED
+    assert lists.add("no address", Cause.MANUAL) is Addition.NOT_POSSIBLE
+    postmark.settle()
+    assert {each.list_name for each in lists.find(ADA)} == {
+        "outbound/SpamComplaint",
+        "broadcast/ManualSuppression",
+    }
 
 
 def test_postmark_refuses_a_stream_that_is_not_there(postmark: Postmark, of: Any) -> None:

@@ -84,7 +84,7 @@ class Postmark(Vendor):
             address, entry = each["EmailAddress"], self.streams[stream].get(each["EmailAddress"].lower())
             if "@" not in address:
                 said = ("Failed", "An invalid email address was provided.")
-            elif is_gone and entry and entry["SuppressionReason"] == "SpamComplaint":
+            elif entry and entry["SuppressionReason"] == "SpamComplaint":
                 said = ("Failed", "You do not have the required authority to change this suppression.")
             else:
                 said = ("Deleted" if is_gone else "Suppressed", "")

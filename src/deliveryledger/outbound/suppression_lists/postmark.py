@@ -105,9 +105,11 @@ class PostmarkLists(Adapter[PostmarkSecrets, PostmarkSettings]):
     @override
     def add(self, address: str, cause: Cause) -> Addition:
         """Put it on every stream, as a ManualSuppression whatever the cause."""
-        for stream in self._settings.streams:
-            if not self._changed(stream, (), address, ADDING):
-                return Addition.NOT_POSSIBLE
+        streams = self._settings.streams
+        failed = {stream for stream in streams if not self._changed(stream, (), address, ADDING)}
+        # An address with a complaint cannot be added, either: it is there.
+        if failed and not failed <= {_stream_of(each) for each in self.find(address)}:
+            return Addition.NOT_POSSIBLE
         return Addition.ADDED
 
     def remove(self, address: str) -> Removal:
@@ -117,7 +119,7 @@ class PostmarkLists(Adapter[PostmarkSecrets, PostmarkSettings]):
             return Removal(Removed.REFUSED, "complaint")
         if not found:
             return Removal(Removed.CONFIRMED)
-        for stream, spelling in {(each.list_name.partition("/")[0], each.address) for each in found}:
+        for stream, spelling in {(_stream_of(each), each.address) for each in found}:
             if not self._changed(stream, ("delete",), spelling, REMOVING):
                 return Removal(Removed.REFUSED, "not_removable")
         return Removal(Removed.PENDING)
@@ -136,6 +138,10 @@ class PostmarkLists(Adapter[PostmarkSecrets, PostmarkSettings]):
         if not changes:
             raise answer.unexpected()
         return all(each.status != "Failed" for each in changes)
+
+
+def _stream_of(entry: ListEntry) -> str:
+    return entry.list_name.rpartition("/")[0]
 
 
 def _entry(stream: str, entry: _Entry) -> ListEntry:
