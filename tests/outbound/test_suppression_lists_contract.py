@@ -174,7 +174,8 @@ def _adding(lists: SuppressionList, cause: Cause) -> Callable[[str], Addition]:
 
 
 def _asked_with(lists: SuppressionList, vendor: Vendor, address: str) -> set[tuple[str, int]]:
-    """Methods and numbers of segments that a harmless address leads to."""
+    """Methods and numbers of segments that a harmless address leads to, on no list and on one."""
+    lists.find(address)
     vendor.put(address)
     lists.find(address)
     lists.remove(address)
