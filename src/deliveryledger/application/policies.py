@@ -2,16 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from ..advice.alarms import AlarmPolicy
 from ..domain.aggregate import Event
 from ..domain.failure_reason import FailureReason, Severity
-from ..domain.identifiers import incident_stream, suppression_filter_stream
+from ..domain.identifiers import suppression_filter_stream
 from ..domain.incident import decisions as incidents
-from ..domain.incident.events import IncidentOpened, Trouble
 from ..domain.message.aggregate import Message
 from ..domain.message.events import (
     ComplaintReceived,
@@ -31,12 +30,15 @@ from ..domain.suppression_filter.events import (
     AddressSuppressed,
     Cause,
 )
+from ..domain.suppression_filter.expiry import ExpiryPolicy
 from ..domain.suppression_filter.removal_policy import RemovalPolicy
 from .notification_policy import NotificationPolicy
 from .outages import answered, load_domains, stream_of_domain, suppress_or_hold, tells_of_domain
 from .suppressing import consent_in, registered_recipient, sent_at, suppression_about
+from .telling import incident_of, tell_sender
 from .unit_of_work import UnitOfWork
 
+ListName = Annotated[str, Field(pattern=r"^[a-z0-9_]+/[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
 _TOUCHES_FILTER = frozenset(
     {MessageBounced, MessageDelivered, ComplaintReceived, ComplaintWithdrawn, UnsubscribeRequested}
 )
@@ -61,6 +63,16 @@ class Policies(BaseModel):
     say of an address counts for that tenant, even where it fits no message."""
     keep_raw_evidence: bool = True
     """Whether what reports were read from is kept, sealed, so that better rules can read it again."""
+    expiry: ExpiryPolicy = Field(default_factory=ExpiryPolicy)
+    provider_lists: tuple[ListName, ...] = ()
+    """``provider/account``: whose own lists have to confirm before an address comes off the filter. One that
+    ``accounts`` binds to a tenant counts for that tenant."""
+
+
+def lists_of(policies: Policies, tenant: str) -> tuple[str, ...]:
+    """The lists that have to confirm a removal of a tenant, once each."""
+    own = (name for name in policies.provider_lists if policies.accounts.get(name, tenant) == tenant)
+    return tuple(dict.fromkeys(own))
 
 
 class Fact(NamedTuple):
@@ -102,7 +114,7 @@ class Consequences:
             if kind in _TOUCHES_FILTER:
                 entry = suppression_filter_stream(message.tenant, message.address_key)
             if kind in _IS_TROUBLE or (kind is MessageDelivered and message.had_trouble):
-                incident = _incident_of(unit, message)
+                incident = incident_of(unit, message)
             if entry or incident:
                 domain = self._domain_of(unit, stream, message, event, recipient)
                 self.facts.append(Fact(stream, message, event, recipient, entry, incident, domain))
@@ -145,11 +157,6 @@ class Consequences:
         if key not in self._domains:
             self._domains[key] = stream_of_domain(unit, message.tenant, address)
         return self._domains[key]
-
-
-def _incident_of(unit: UnitOfWork, message: Message) -> str:
-    incident_id = unit.digests.incident_id(message.sender_id, message.candidate_id, message.address_key)
-    return incident_stream(message.tenant, incident_id)
 
 
 def _filter(unit: UnitOfWork, fact: Fact, name: str, policies: Policies) -> None:
@@ -208,39 +215,3 @@ def _settle(unit: UnitOfWork, fact: Fact, name: str) -> None:
     if arrived and [message_id for message_id, _ in incident.messages] == [fact.message.message_id]:
         decided = incidents.handle(incident, by="deliveryledger", how="delivered", at=fact.event.occurred_at)
         unit.decide(name, decided)
-
-
-def tell_sender(unit: UnitOfWork, message: Message, event: Event) -> None:
-    """Open or repeat the incident of whoever sent the message."""
-    trouble = _trouble(event)
-    if trouble is None:
-        return
-    name = _incident_of(unit, message)
-    opened = IncidentOpened(
-        occurred_at=event.occurred_at,
-        incident_id=name.rpartition(":")[2],
-        sender_id=message.sender_id,
-        candidate_id=message.candidate_id,
-        address_key=message.address_key,
-        message_id=message.message_id,
-        trouble=trouble[0],
-        reason=trouble[1],
-    )
-    unit.decide(name, incidents.notice(unit.incident(name), opened))
-
-
-def _trouble(event: Any) -> tuple[Trouble, str | None] | None:
-    match event:
-        case MessageBounced(severity=Severity.HARD):
-            return Trouble.HARD_BOUNCE, event.reason
-        case MessageBounced():
-            return Trouble.SOFT_BOUNCE, event.reason
-        case ComplaintReceived():
-            return Trouble.COMPLAINT, None
-        case MessageRejected():
-            return Trouble.REJECTED, event.reason
-        case MessageDropped():
-            return Trouble.DROPPED, event.list_reason
-        case MessageWithheld():
-            return Trouble.WITHHELD, event.causes[0]
-    return None

@@ -21,11 +21,11 @@ from ..domain.message import decisions, resending
 from ..domain.message.aggregate import Message
 from ..domain.message.events import MessageRegistered
 from ..errors import UnknownMessage
-from .policies import tell_sender
 from .recording import apply_waiting
 from .services import Services
 from .standing import Standing, Withheld, standing_of, well_formed, withheld_for
 from .suppressing import registered_recipient
+from .telling import tell_sender
 from .unit_of_work import UnitOfWork
 
 

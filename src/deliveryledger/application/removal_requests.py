@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from ..domain.addresses import check_typed
 from ..domain.aggregate import Event
 from ..domain.identifiers import check_id, same_actor, suppression_filter_stream
-from ..domain.suppression_filter import decisions, removal
+from ..domain.suppression_filter import decisions, granting, removal
 from ..domain.suppression_filter.aggregate import SuppressionFilter, evolve
 from ..domain.suppression_filter.events import (
     ConsentKind,
@@ -15,6 +15,7 @@ from ..domain.suppression_filter.events import (
 )
 from ..errors import InvalidInput, UnknownRemovalRequest
 from .filter_commands import FilterCommands
+from .policies import lists_of
 from .removals import Lifted, RemovalRequest
 from .unit_of_work import UnitOfWork
 
@@ -51,14 +52,14 @@ class Removals(FilterCommands):
             decided = unit.decide(stream, removal.request_removal(entry, request))
             if decided:
                 return RemovalRequest(request_id, by)
-            known = [r for r in entry.requests if r.state == "open" and same_actor(r.by, by)]
+            known = [r for r in entry.requests if r.is_waiting and same_actor(r.by, by)]
             if not known:
                 raise UnknownRemovalRequest(
                     "request a removal",
                     "the address is not on the recipient filter",
                     "nothing needs to be done",
                 )
-            return RemovalRequest(known[0].request_id, known[0].by)
+            return RemovalRequest(*known[0])
 
         return self._services.transact(work)
 
@@ -89,6 +90,9 @@ class Removals(FilterCommands):
     ) -> Lifted:
         """Lift on request. Raises LiftRefused, naming what is missing, or UnknownRemovalRequest.
 
+        Where ``Policies.provider_lists`` names lists that have to confirm first, ``waiting_for`` says which;
+        ``ledger.provider_lists.carry_out`` asks them.
+
         ``as_administrator``: the ATS vouches that ``by`` is one; needed for the second removal of the same
         address within the days of ``Policies.removal``.
         """
@@ -103,9 +107,10 @@ class Removals(FilterCommands):
                 at=unit.now,
                 policy=self._services.policies.removal,
                 as_administrator=as_administrator,
+                providers=self._confirming(tenant),
             )
 
-        return self._lifted(self._transact(lambda _: stream, decide))
+        return self._lifted(self._transact(lambda _: stream, decide), stream)
 
     def reject(self, request_id: str, *, by: str, note: str, tenant: str | None = None) -> None:
         """Turn a request down, with a note. Raises UnknownRemovalRequest."""
@@ -136,16 +141,18 @@ class Removals(FilterCommands):
             stream = self._entry(unit, address, tenant)
             entry = unit.filter_entry(stream)
             before = len(unit.changes.events)
+            request_id = None
             if evidence and entry.is_active(unit.now):
                 # The evidence is kept as a request of its own, which the lift then settles.
-                request_id = f"{entry.address_key}.{len(entry.requests) + 1}"
                 request = RemovalRequested(
                     **self._common(unit, address, tenant),
-                    request_id=request_id,
+                    request_id=f"{entry.address_key}.{len(entry.requests) + 1}",
                     by=by,
                     evidence=evidence,
                 )
                 unit.decide(stream, removal.request_removal(entry, request))
+                waiting = (r for r in unit.filter_entry(stream).requests if r.is_waiting)
+                request_id = next(r.request_id for r in waiting if same_actor(r.by, by))
             lifted = removal.lift(
                 unit.filter_entry(stream),
                 by=by,
@@ -154,26 +161,34 @@ class Removals(FilterCommands):
                 at=unit.now,
                 policy=self._services.policies.removal,
                 as_administrator=as_administrator,
+                providers=self._confirming(tenant),
+                request_id=request_id,
             )
             unit.decide(stream, lifted)
             return [new.event for new in unit.changes.events[before:]]
 
-        return self._lifted(self._services.transact(work))
+        return self._lifted(self._services.transact(work), self._stream(address, tenant))
 
     def requests(self, address: str, *, tenant: str | None = None) -> tuple[RemovalRequest, ...]:
         """Every removal request of an address, oldest first."""
-        stream = self._stream(check_typed(address), tenant)
+        entry = self._known(self._stream(check_typed(address), tenant))
+        return tuple(RemovalRequest(*request) for request in entry.requests)
+
+    def _known(self, stream: str) -> SuppressionFilter:
         entry = SuppressionFilter()
         for event in self._services.log.load((stream,)).get(stream, []):
             entry = evolve(entry, event)  # type: ignore[arg-type]  # one stream, one aggregate
-        return tuple(RemovalRequest(*request) for request in entry.requests)
+        return entry
 
-    def _lifted(self, decided: list[Event]) -> Lifted:
+    def _lifted(self, decided: list[Event], stream: str) -> Lifted:
         for event in decided:
             if isinstance(event, SuppressionLifted):
                 causes = tuple(str(cause) for cause in event.causes)
                 return Lifted(causes, self._withheld(event.scope, event.address_key))
-        return Lifted()
+        return Lifted(waiting_for=granting.unconfirmed(self._known(stream)))
+
+    def _confirming(self, tenant: str | None) -> tuple[str, ...]:
+        return lists_of(self._services.policies, self._services.tenant(tenant))
 
     def _request_stream(self, request_id: str, tenant: str | None) -> str:
         return suppression_filter_stream(self._services.tenant(tenant), request_id.rpartition(".")[0])

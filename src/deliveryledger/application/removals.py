@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class RemovalRequest:
-    """A request to take an address off the filter; ``state`` is open, rejected or lifted."""
+    """A request to take an address off the filter; ``state`` is open, approved, rejected or lifted.
+
+    Approved: some provider has still to take the address off its own list (``ledger.provider_lists``).
+    """
 
     id: str
     by: str
@@ -21,6 +24,8 @@ class Lifted:
 
     causes: tuple[str, ...] = ()
     withheld: tuple[str, ...] = ()
+    waiting_for: tuple[str, ...] = ()
+    """It was approved, and comes off once these providers, ``provider/account``, have confirmed."""
 
     def __bool__(self) -> bool:
         return bool(self.causes)

@@ -64,8 +64,18 @@ class AddressIsSuppressed(CommandRefused):
 
 
 class LiftRefused(CommandRefused):
-    """A suppression cannot be lifted yet. ``missing`` names what is missing, machine-readable."""
+    """A suppression cannot be lifted yet. ``missing`` names what is missing, machine-readable; ``is_own``:
+    whoever approves is whoever asked."""
 
-    def __init__(self, attempted: str, obstacle: str, remedy: str, *, missing: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        attempted: str,
+        obstacle: str,
+        remedy: str,
+        *,
+        missing: tuple[str, ...],
+        is_own: bool = False,
+    ) -> None:
         super().__init__(attempted, obstacle, remedy)
         self.missing = missing
+        self.is_own = is_own

@@ -19,6 +19,7 @@ from ..application.notifications import Notifications
 from ..application.outbox import Outbox
 from ..application.policies import Policies
 from ..application.ports import Clock
+from ..application.provider_lists import ProviderLists
 from ..application.receiving import Requests
 from ..application.services import Services
 from ..application.suppression_filters import SuppressionFilters
@@ -38,6 +39,7 @@ from ..read_models.footprint import footprint
 from ..read_models.outages import open_outages
 from ..read_models.outbox_questions import OutboxAnswers
 from ..read_models.personal_data import PersonalData
+from ..read_models.provider_lists import ListQuestions
 from ..read_models.questions import READ_MODELS, Questions
 from ..read_models.status import LedgerStatus, ledger_status
 from ..storage.audit_report import Verification
@@ -74,6 +76,9 @@ class Ledger(HandingIn, Questions, LookingBack, Telling, PersonalData):
             FilterMoves(self._ask, services.clock),
             partial(self._ask, withheld_messages),
             partial(self._ask, open_outages),
+        )
+        self.provider_lists = ProviderLists(
+            services, ListQuestions(self._ask), partial(self._ask, withheld_messages)
         )
         self._reader = self._read
         self._place = place

@@ -42,6 +42,7 @@ _KEYS = {
     "RemovalRequested": "log.removal_requested",
     "RecipientConsentRecorded": "log.consent_recorded",
     "RemovalRejected": "log.removal_rejected",
+    "RemovalApproved": "log.removal_granted",
     "SuppressionLifted": "log.lifted_by",
     "SuppressionTakenBack": "log.import_undone",
     "ProviderRemovalConfirmed": "log.provider_removal_confirmed",
@@ -122,6 +123,8 @@ def _suppressed(name: str, event: Mapping[str, Any], values: dict[str, Any], lan
     key = "log.suppressed_by" if event.get("by") else _KEYS[name]
     if event.get("batch"):
         key = "log.imported"
+    elif event.get("provider"):
+        key = "log.suppressed_by_list"
     return text(key, lang, **values)
 
 

@@ -104,7 +104,7 @@ _ON_NO_FILTER = _Standing({}, removal_requested=False, outage=None)
 
 
 def _standing(entry: dict[str, Any], now: datetime) -> _Standing:
-    requested = any(r["state"] == "open" for r in entry["requests"])
+    requested = any(r["state"] in ("open", "approved") for r in entry["requests"])
     return _Standing(active_causes(entry, now), requested, outage_text(entry))
 
 

@@ -14,6 +14,7 @@ from ..domain.suppression_filter.events import (
     Cause,
     HoldReleased,
     RecipientConsentRecorded,
+    RemovalApproved,
     RemovalRejected,
     RemovalRequested,
     StrikeRecorded,
@@ -39,7 +40,7 @@ class RecipientFilter:
     """Table ``recipient_filter``; ``entry`` is JSON: causes, requests, consent, strikes, attempts, lifts."""
 
     name = "recipient_filter"
-    version = 2
+    version = 3
     tables = """\
 CREATE TABLE recipient_filter (
   stream TEXT PRIMARY KEY,
@@ -139,12 +140,19 @@ def _take_up(rows: dict[str, list[Any]], stream: str, event: Any) -> None:
             if event.kind == "recipient":
                 entry["consented_at"] = max(entry["consented_at"] or at, at)
         case RemovalRejected():
+            if entry.get("approved", {}).get("request_id") == event.request_id:
+                entry.pop("approved", None)
             _settle(entry, event.request_id, "rejected")
+        case RemovalApproved():
+            _reopen(entry)
+            _settle(entry, event.request_id or "", "approved")
+            entry["approved"] = {"request_id": event.request_id, "causes": event.causes}
         case SuppressionLifted():
             entry.update(causes={}, strikes=[], consented_at=None, lifts=entry["lifts"] + 1, lifted_at=at)
             entry.pop("imports", None)
             entry.pop("held", None)
             entry.pop("hold_dropped", None)
+            entry.pop("approved", None)
             _settle(entry, None, "lifted")
         case SuppressionTakenBack():
             _taken_back(entry, event)
@@ -153,12 +161,15 @@ def _take_up(rows: dict[str, list[Any]], stream: str, event: Any) -> None:
 def _suppressed(entry: dict[str, Any], event: AddressSuppressed, at: str) -> None:
     if event.cause is Cause.HARD_BOUNCE:
         entry.pop("hold_dropped", None)
+    if "approved" in entry and (event.cause.is_wish or event.cause not in entry["approved"]["causes"]):
+        _reopen(entry)
     facts = {
         "since": at,
         "reason": event.reason,
         "expires_at": event.expires_at.isoformat() if event.expires_at else None,
         "message_id": event.message_id,
         "by": event.by,
+        "list": f"{event.provider}/{event.account}" if event.provider else None,
     }
     cause = str(event.cause)
     if event.batch is not None:
@@ -190,13 +201,21 @@ def _taken_back(entry: dict[str, Any], event: SuppressionTakenBack) -> None:
     if not imports["added"]:
         entry.pop("imports", None)
     if not entry["causes"]:  # there is nothing left to ask for
+        entry.pop("approved", None)
         _settle(entry, None, "lifted")
 
 
 def _settle(entry: dict[str, Any], request_id: str | None, state: str) -> None:
     for request in entry["requests"]:
-        if request["state"] == "open" and request_id in (None, request["id"]):
+        if request["state"] in ("open", "approved") and request_id in (None, request["id"]):
             request["state"] = state
+
+
+def _reopen(entry: dict[str, Any]) -> None:
+    entry.pop("approved", None)
+    for request in entry["requests"]:
+        if request["state"] == "approved":
+            request["state"] = "open"
 
 
 def active_causes(entry: dict[str, Any], now: datetime) -> dict[str, dict[str, Any]]:

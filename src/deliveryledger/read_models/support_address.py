@@ -48,7 +48,7 @@ _HOLDERS = (
 
 
 class Asked(BaseModel):
-    """A removal request: open, rejected or lifted."""
+    """A removal request: open, approved, rejected or lifted."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -130,6 +130,7 @@ class AddressPage(BaseModel):
 
 _STATES = {
     "open": "list.state.requested",
+    "approved": "list.state.approved",
     "rejected": "support.request.rejected",
     "lifted": "list.state.lifted",
 }

@@ -13,11 +13,13 @@ from deliveryledger.domain.suppression_filter.events import (
     ProviderRemovalRefused,
     RemovalRejected,
 )
+from deliveryledger.domain.suppression_filter.granting import (
+    confirm_provider_removal,
+    refuse_provider_removal,
+)
 from deliveryledger.domain.suppression_filter.removal import (
     approve,
-    confirm_provider_removal,
     lift,
-    refuse_provider_removal,
     reject,
     request_removal,
 )

@@ -14,6 +14,7 @@ from .events import (
     ProviderRemovalConfirmed,
     ProviderRemovalRefused,
     RecipientConsentRecorded,
+    RemovalApproved,
     RemovalRejected,
     RemovalRequested,
     StrikeRecorded,
@@ -41,11 +42,16 @@ class Strike(NamedTuple):
 
 
 class Request(NamedTuple):
-    """A removal request and what became of it: ``open``, ``rejected`` or ``lifted``."""
+    """A removal request and what became of it: ``open``, ``approved``, ``rejected`` or ``lifted``."""
 
     request_id: str
     by: str
     state: str = "open"
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether somebody, or a provider, has still to do something about it."""
+        return self.state in ("open", "approved")
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,10 @@ class SuppressionFilter:
     lifts: int = 0
     provider_lists: tuple[tuple[tuple[str, str], bool], ...] = ()
     """Per provider and account: whether it has taken the address off its own list since."""
+    approved: RemovalApproved | None = None
+    """A removal that the providers have still to confirm."""
+    hard_bounces: int = 0
+    """How many times it came on the filter because of one."""
 
     def active(self, at: datetime, *, imported: bool = True) -> dict[Cause, Suppression]:
         """The causes that hold at a moment, oldest first; or would hold without what was imported."""
@@ -111,7 +121,11 @@ def evolve(entry: SuppressionFilter, event: SuppressionFilterEvent) -> Suppressi
         case RecipientConsentRecorded():
             return _consented(entry, event)
         case RemovalRejected():
+            entry = _without_approval(entry) if _is_approved(entry, event.request_id) else entry
             return changed(entry, requests=_settled(entry.requests, event.request_id, "rejected"))
+        case RemovalApproved():
+            requests = _settled(_without_approval(entry).requests, event.request_id, "approved")
+            return changed(entry, requests=requests, approved=event, provider_lists=())
         case SuppressionLifted():
             return _lifted(entry, event)
         case SuppressionTakenBack():
@@ -124,6 +138,10 @@ def evolve(entry: SuppressionFilter, event: SuppressionFilterEvent) -> Suppressi
 
 def _suppressed(entry: SuppressionFilter, event: AddressSuppressed) -> SuppressionFilter:
     new = Suppression(event.occurred_at, event.reason, event.expires_at)
+    if entry.approved and (event.cause.is_wish or event.cause not in entry.approved.causes):
+        entry = _without_approval(entry)  # it was about less than is known now
+    if event.cause is Cause.HARD_BOUNCE and event.cause not in entry.active(event.occurred_at):
+        entry = changed(entry, hard_bounces=entry.hard_bounces + 1)
     suppressions = _with(entry.suppressions, event.cause, new)
     own, imported = entry.own, entry.imported
     if event.batch is not None:
@@ -171,8 +189,9 @@ def _taken_back(entry: SuppressionFilter, event: SuppressionTakenBack) -> Suppre
         suppressions = _with(suppressions, cause, suppression)
     requests = entry.requests
     if not suppressions:  # there is nothing left to ask for
-        requests = tuple(r._replace(state="lifted") if r.state == "open" else r for r in requests)
-    return changed(entry, suppressions=suppressions, imported=imported, requests=requests)
+        requests = _all_lifted(requests)
+    approved = entry.approved if suppressions else None
+    return changed(entry, suppressions=suppressions, imported=imported, requests=requests, approved=approved)
 
 
 def _provider_said(
@@ -200,11 +219,25 @@ def _lifted(entry: SuppressionFilter, event: SuppressionLifted) -> SuppressionFi
         hold_dropped=False,
         consented_at=None,
         sender_consented=False,
-        requests=tuple(r._replace(state="lifted") if r.state == "open" else r for r in entry.requests),
+        requests=_all_lifted(entry.requests),
+        approved=None,
         lifted_at=event.occurred_at,
         lifts=entry.lifts + 1,
     )
 
 
-def _settled(requests: tuple[Request, ...], request_id: str, state: str) -> tuple[Request, ...]:
+def _is_approved(entry: SuppressionFilter, request_id: str) -> bool:
+    return entry.approved is not None and entry.approved.request_id == request_id
+
+
+def _without_approval(entry: SuppressionFilter) -> SuppressionFilter:
+    requests = tuple(r._replace(state="open") if r.state == "approved" else r for r in entry.requests)
+    return changed(entry, approved=None, requests=requests)
+
+
+def _all_lifted(requests: tuple[Request, ...]) -> tuple[Request, ...]:
+    return tuple(r._replace(state="lifted") if r.is_waiting else r for r in requests)
+
+
+def _settled(requests: tuple[Request, ...], request_id: str | None, state: str) -> tuple[Request, ...]:
     return tuple(r._replace(state=state) if r.request_id == request_id else r for r in requests)

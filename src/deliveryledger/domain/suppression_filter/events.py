@@ -47,6 +47,9 @@ class AddressSuppressed(PersonalEvent):
     """Version of the escalation policy whose threshold was reached; None for every other cause."""
     batch: str | None = None
     """The import that brought it (a UUIDv7), which ``by`` answers for; None where none did."""
+    provider: str | None = None
+    """Whose own list it was found on; None where it comes from elsewhere."""
+    account: str | None = None
 
 
 class StrikeRecorded(Event):
@@ -119,6 +122,21 @@ class RemovalRejected(PersonalEvent):
     note: PersonalText
 
 
+class RemovalApproved(Event):
+    """The removal is granted. The address stays on the filter until every one of ``providers`` confirms."""
+
+    scope: str
+    address_key: str
+    request_id: str | None = None
+    requested_by: str
+    by: str
+    """Who approves; the same as ``requested_by`` where nobody else had to."""
+    as_administrator: bool = False
+    causes: tuple[Cause, ...]
+    providers: tuple[str, ...]
+    """Each as ``provider/account``."""
+
+
 class SuppressionLifted(Event):
     """The standing order ended; ``causes`` are the ones that held until then."""
 
@@ -171,6 +189,7 @@ SuppressionFilterEvent = (
     | RemovalRequested
     | RecipientConsentRecorded
     | RemovalRejected
+    | RemovalApproved
     | SuppressionLifted
     | SuppressionTakenBack
     | ProviderRemovalConfirmed

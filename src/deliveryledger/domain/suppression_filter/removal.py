@@ -9,13 +9,11 @@ from ..reports import moved
 from .aggregate import Request, SuppressionFilter
 from .events import (
     Cause,
-    ProviderRemovalConfirmed,
-    ProviderRemovalRefused,
     RemovalRejected,
     RemovalRequested,
     SuppressionFilterEvent,
-    SuppressionLifted,
 )
+from .granting import approval, grant, lifted
 from .removal_policy import RemovalPolicy
 
 _NEEDS_CONSENT = frozenset(cause for cause in Cause if cause.is_wish)
@@ -33,7 +31,7 @@ def request_removal(entry: SuppressionFilter, request: RemovalRequested) -> Iter
     """Ask for the address to be taken off; repeating one's own open request adds nothing."""
     if not entry.is_active(request.occurred_at):
         return
-    if any(r.state == "open" and same_actor(r.by, request.by) for r in entry.requests):
+    if any(r.is_waiting and same_actor(r.by, request.by) for r in entry.requests):
         return
     yield request
 
@@ -46,16 +44,19 @@ def approve(
     at: datetime,
     policy: RemovalPolicy = _POLICY,
     as_administrator: bool = False,
+    providers: tuple[str, ...] = (),
 ) -> Iterator[SuppressionFilterEvent]:
-    """Lift on request. Raises LiftRefused, naming what is missing for the union of the causes."""
+    """Lift on request, or once every provider confirms. Raises LiftRefused, naming what is missing for the
+    union of the causes."""
     request = _request(entry, request_id, "approve a removal request", unless="rejected")
     if request.state == "lifted":
         return
     missing = missing_for(entry, at=at, evidence=True, requested_by=request.by, approved_by=by, policy=policy)
-    _require(entry, at, missing, as_administrator=as_administrator)
-    yield _lift(
-        entry, by=request.by, approved_by=by, at=at, request_id=request_id, as_administrator=as_administrator
+    _require(entry, at, missing, as_administrator=as_administrator, is_own=same_actor(by, request.by))
+    approved = approval(
+        entry, at, request_id=request_id, requested_by=request.by, by=by, as_administrator=as_administrator
     )
+    yield from grant(entry, approved, providers)
 
 
 def reject(
@@ -63,7 +64,7 @@ def reject(
 ) -> Iterator[SuppressionFilterEvent]:
     """Turn a request down with a note."""
     request = _request(entry, request_id, "reject a removal request", unless="lifted")
-    if request.state == "open":
+    if request.is_waiting:
         yield RemovalRejected(
             occurred_at=at,
             data_subject=entry.data_subject,
@@ -84,47 +85,33 @@ def lift(
     at: datetime,
     policy: RemovalPolicy = _POLICY,
     as_administrator: bool = False,
+    providers: tuple[str, ...] = (),
+    request_id: str | None = None,
 ) -> Iterator[SuppressionFilterEvent]:
-    """Lift without a request. Raises LiftRefused, naming what is missing for the union of the causes."""
+    """Lift without being asked, or once every provider confirms; ``request_id``: what keeps the evidence.
+    Raises LiftRefused, naming what is missing for the union of the causes."""
     if not entry.is_active(at):
         return
     has_evidence = bool(evidence)
     missing = missing_for(
         entry, at=at, evidence=has_evidence, requested_by=by, approved_by=approved_by, policy=policy
     )
-    _require(entry, at, missing, as_administrator=as_administrator)
-    yield _lift(
-        entry, by=by, approved_by=approved_by, at=at, request_id=None, as_administrator=as_administrator
+    is_own = approved_by is not None and same_actor(approved_by, by)
+    _require(entry, at, missing, as_administrator=as_administrator, is_own=is_own)
+    if not providers:
+        yield lifted(
+            entry, by=by, approved_by=approved_by, at=at, request_id=None, as_administrator=as_administrator
+        )
+        return
+    approved = approval(
+        entry,
+        at,
+        request_id=request_id,
+        requested_by=by,
+        by=approved_by or by,
+        as_administrator=as_administrator,
     )
-
-
-def confirm_provider_removal(
-    entry: SuppressionFilter, *, provider: str, account: str, at: datetime
-) -> Iterator[SuppressionFilterEvent]:
-    """Note that a provider took the address off its own list."""
-    if dict(entry.provider_lists).get((provider, account)) is not True:
-        yield ProviderRemovalConfirmed(
-            occurred_at=at,
-            scope=entry.scope,
-            address_key=entry.address_key,
-            provider=provider,
-            account=account,
-        )
-
-
-def refuse_provider_removal(
-    entry: SuppressionFilter, *, provider: str, account: str, why: str, at: datetime
-) -> Iterator[SuppressionFilterEvent]:
-    """Note that a provider keeps the address on its own list."""
-    if dict(entry.provider_lists).get((provider, account)) is not False:
-        yield ProviderRemovalRefused(
-            occurred_at=at,
-            scope=entry.scope,
-            address_key=entry.address_key,
-            provider=provider,
-            account=account,
-            why=why,
-        )
+    yield from grant(entry, approved, providers)
 
 
 def _request(entry: SuppressionFilter, request_id: str, attempted: str, *, unless: str) -> Request:
@@ -162,7 +149,7 @@ def missing_for(
 
 
 def _require(
-    entry: SuppressionFilter, at: datetime, missing: tuple[str, ...], *, as_administrator: bool
+    entry: SuppressionFilter, at: datetime, missing: tuple[str, ...], *, as_administrator: bool, is_own: bool
 ) -> None:
     lacking = tuple(what for what in missing if not (as_administrator and what == "administrator"))
     if lacking:
@@ -171,6 +158,7 @@ def _require(
             f"the causes {', '.join(sorted(entry.active(at)))} also need: {', '.join(lacking)}",
             "; ".join(_REMEDY[what] for what in lacking),
             missing=lacking,
+            is_own=is_own,
         )
 
 
@@ -178,24 +166,3 @@ def _has_consent(entry: SuppressionFilter, causes: frozenset[Cause]) -> bool:
     """A consent counts from the latest complaint on: a newer complaint makes it void."""
     latest = max(s.since for cause, s in entry.suppressions if cause in causes & _NEEDS_CONSENT)
     return entry.consented_at is not None and entry.consented_at >= latest
-
-
-def _lift(
-    entry: SuppressionFilter,
-    *,
-    by: str,
-    approved_by: str | None,
-    at: datetime,
-    request_id: str | None,
-    as_administrator: bool,
-) -> SuppressionLifted:
-    return SuppressionLifted(
-        occurred_at=at,
-        scope=entry.scope,
-        address_key=entry.address_key,
-        by=by,
-        approved_by=approved_by,
-        causes=tuple(sorted(entry.active(at))),
-        request_id=request_id,
-        as_administrator=as_administrator,
-    )
