@@ -103,7 +103,7 @@ class ProviderRemovals:
         except ProviderError as error:
             done.failed[f"{provider}/{account}"] = error
             return
-        events = self._record_answer(approved.stream, provider, account, answer)
+        events = record_answer(self._services, approved.stream, provider, account, answer)
         if answer.outcome is Removed.REFUSED:
             owner = parse_stream(approved.stream).owner
             done.refused.append(Keeps(approved.address, owner, provider, account, answer.why or ""))
@@ -113,17 +113,22 @@ class ProviderRemovals:
                 causes = tuple(map(str, event.causes))
                 done.lifted.append(LiftedAddress(approved.address, event.scope, causes, withheld))
 
-    def _record_answer(self, stream: str, provider: str, account: str, answer: Removal) -> list[Event]:
-        def work(unit: UnitOfWork) -> list[Event]:
-            return unit.decide(stream, _said(unit, stream, provider, account, answer))
-
-        return [] if answer.outcome is Removed.PENDING else self._services.transact(work)
-
     def _entry_of(self, stream: str) -> SuppressionFilter:
         entry = SuppressionFilter()
         for event in self._services.log.load((stream,)).get(stream, []):
             entry = evolve(entry, event)  # type: ignore[arg-type]  # one stream, one aggregate
         return entry
+
+
+def record_answer(
+    services: Services, stream: str, provider: str, account: str, answer: Removal
+) -> list[Event]:
+    """Note what a provider said about an address; nothing while it is pending, or was said before."""
+
+    def work(unit: UnitOfWork) -> list[Event]:
+        return unit.decide(stream, _said(unit, stream, provider, account, answer))
+
+    return [] if answer.outcome is Removed.PENDING else services.transact(work)
 
 
 def _removed(asked: SuppressionList, address: str, *, only_look: bool) -> Removal:

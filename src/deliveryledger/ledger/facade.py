@@ -78,7 +78,7 @@ class Ledger(HandingIn, Questions, LookingBack, Telling, PersonalData):
             partial(self._ask, open_outages),
         )
         self.provider_lists = ProviderLists(
-            services, ListQuestions(self._ask), partial(self._ask, withheld_messages)
+            services, ListQuestions(self._ask, services.clock), partial(self._ask, withheld_messages)
         )
         self._reader = self._read
         self._place = place
