@@ -19,6 +19,7 @@ from ..domain.outage.policy import OutagePolicy
 from ..domain.reports import moved
 from ..domain.suppression_filter import decisions as filters
 from ..domain.suppression_filter.events import AddressSuppressed, SuppressionHeld
+from ..domain.suppression_filter.expiry import ExpiryPolicy
 from .suppressing import suppression_about
 from .unit_of_work import UnitOfWork
 
@@ -54,6 +55,7 @@ def suppress_or_hold(
     domain: str,
     submitted_at: datetime | None,
     policy: OutagePolicy,
+    expiry: ExpiryPolicy,
 ) -> None:
     """Put an address that its domain does not know on the filter, unless the domain seems to have an outage.
 
@@ -67,7 +69,7 @@ def suppress_or_hold(
         unit.decide(name, iter(suppressed))
         return
     if unit.existing(domain):
-        time_out(unit, domain)
+        time_out(unit, domain, expiry)
     was_open = unit.outage(domain).suspected is not None
     _count(unit, domain, suppression, policy)
     outage = unit.outage(domain).suspected
@@ -86,7 +88,9 @@ def suppress_or_hold(
         _hold(unit, f"{name.rpartition(':')[0]}:{earlier.address_key}", waits, outage.outage, undoing=True)
 
 
-def answered(unit: UnitOfWork, domain: str, message_id: str, at: datetime, policy: OutagePolicy) -> None:
+def answered(
+    unit: UnitOfWork, domain: str, message_id: str, at: datetime, policy: OutagePolicy, expiry: ExpiryPolicy
+) -> None:
     """A message was delivered to the domain: an outage that began before it is over."""
     if not unit.existing(domain):
         return
@@ -94,19 +98,19 @@ def answered(unit: UnitOfWork, domain: str, message_id: str, at: datetime, polic
     delivered = DomainAnswered(occurred_at=at, tenant=owner.owner, domain_key=owner.id, message_id=message_id)
     for event in unit.decide(domain, outages.answer(unit.outage(domain), delivered, policy=policy)):
         if isinstance(event, OutageEnded):
-            _decide_held(unit, event)
+            _decide_held(unit, event, expiry)
 
 
-def settle(unit: UnitOfWork, domain: str) -> int:
+def settle(unit: UnitOfWork, domain: str, expiry: ExpiryPolicy) -> int:
     """As :func:`time_out`, of a domain of which nothing was loaded: an open outage is its newest event."""
     unit.load_tails((domain,), 1)
-    return time_out(unit, domain)
+    return time_out(unit, domain, expiry)
 
 
-def time_out(unit: UnitOfWork, domain: str) -> int:
+def time_out(unit: UnitOfWork, domain: str, expiry: ExpiryPolicy) -> int:
     """End an outage whose hold has ended, and apply what it held; returns how many addresses."""
     ended = unit.decide(domain, outages.time_out(unit.outage(domain), now=unit.now))
-    return sum(_decide_held(unit, event) for event in ended if isinstance(event, OutageEnded))
+    return sum(_decide_held(unit, event, expiry) for event in ended if isinstance(event, OutageEnded))
 
 
 def _count(unit: UnitOfWork, domain: str, suppression: AddressSuppressed, policy: OutagePolicy) -> None:
@@ -140,7 +144,7 @@ def _hold(
         unit.let_wait(name, (outage,))
 
 
-def _decide_held(unit: UnitOfWork, ended: OutageEnded) -> int:
+def _decide_held(unit: UnitOfWork, ended: OutageEnded, expiry: ExpiryPolicy) -> int:
     """Apply or drop everything that waits for the outage's end; returns how many addresses."""
     names = unit.waiting((ended.outage,))
     unit.load(names)
@@ -159,6 +163,7 @@ def _decide_held(unit: UnitOfWork, ended: OutageEnded) -> int:
                 cause=each.cause,
                 reason=each.reason,
                 recipient=None,
+                expiry=expiry,
             )
             if applies
             else None

@@ -136,16 +136,26 @@ class Consequences:
 
     def _ask_domains(self, unit: UnitOfWork) -> None:
         """Unknown users and deliveries in the order in which they happened: an outage has none in between."""
-        policy = self.policies.outage
+        policy, expiry = self.policies.outage, self.policies.expiry
         telling = ((f, f.entry, f.domain) for f in self.facts if f.entry and f.domain)
         for fact, entry, domain in sorted(telling, key=lambda each: each[0].event.occurred_at):
             message, at = fact.message, fact.event.occurred_at
             if type(fact.event) is MessageDelivered:
-                answered(unit, domain, message.message_id, at, policy)
+                answered(unit, domain, message.message_id, at, policy, expiry)
             else:
-                suppression = _suppression(unit, fact, Cause.HARD_BOUNCE, FailureReason.MAILBOX_UNKNOWN)
+                suppression = _suppression(
+                    unit, fact, Cause.HARD_BOUNCE, FailureReason.MAILBOX_UNKNOWN, expiry
+                )
                 sent = sent_at(message, at)
-                suppress_or_hold(unit, entry, suppression, domain=domain, submitted_at=sent, policy=policy)
+                suppress_or_hold(
+                    unit,
+                    entry,
+                    suppression,
+                    domain=domain,
+                    submitted_at=sent,
+                    policy=policy,
+                    expiry=expiry,
+                )
 
     def _domain_of(
         self, unit: UnitOfWork, stream: str, message: Message, event: Event, recipient: str | None
@@ -168,11 +178,11 @@ def _filter(unit: UnitOfWork, fact: Fact, name: str, policies: Policies) -> None
         case MessageBounced() if fact.domain:
             pass  # whether it is a dead address or an outage, its domain tells
         case MessageBounced(severity=Severity.HARD, reason=reason):
-            suppression = _suppression(unit, fact, Cause.HARD_BOUNCE, reason)
+            suppression = _suppression(unit, fact, Cause.HARD_BOUNCE, reason, policies.expiry)
             unit.decide(name, filters.suppress(entry, suppression, submitted_at=sent_at(message, at)))
         case MessageBounced(reason=reason):
             if reason.counts_as_strike:
-                suppression = _suppression(unit, fact, Cause.ESCALATION, reason)
+                suppression = _suppression(unit, fact, Cause.ESCALATION, reason, policies.expiry)
                 strikes = filters.strike(
                     entry,
                     reason=reason,
@@ -184,21 +194,21 @@ def _filter(unit: UnitOfWork, fact: Fact, name: str, policies: Policies) -> None
                 )
                 unit.decide(name, strikes)
         case ComplaintReceived():
-            suppression = _suppression(unit, fact, Cause.COMPLAINT, None)
+            suppression = _suppression(unit, fact, Cause.COMPLAINT, None, policies.expiry)
             unit.decide(name, filters.suppress(entry, suppression))
         case UnsubscribeRequested():
-            suppression = _suppression(unit, fact, Cause.UNSUBSCRIBE, None)
+            suppression = _suppression(unit, fact, Cause.UNSUBSCRIBE, None, policies.expiry)
             unit.decide(name, filters.suppress(entry, suppression))
         case ComplaintWithdrawn():
             unit.decide(name, filters.consent(entry, consent_in(unit, message, event)))
 
 
 def _suppression(
-    unit: UnitOfWork, fact: Fact, cause: Cause, reason: FailureReason | None
+    unit: UnitOfWork, fact: Fact, cause: Cause, reason: FailureReason | None, expiry: ExpiryPolicy
 ) -> AddressSuppressed:
     stream, message, at = fact.stream, fact.message, fact.event.occurred_at
     return suppression_about(
-        unit, stream, message, at=at, cause=cause, reason=reason, recipient=fact.recipient
+        unit, stream, message, at=at, cause=cause, reason=reason, recipient=fact.recipient, expiry=expiry
     )
 
 

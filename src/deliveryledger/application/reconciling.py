@@ -31,7 +31,7 @@ PAGE: Final = 1_000
 
 
 class OwnEntry(NamedTuple):
-    """An address on our filter; ``causes`` that hold, each with the list, ``provider/account``, that it is of."""
+    """An address on our filter. ``causes`` hold; each has the list that it is of, ``provider/account``."""
 
     stream: str
     address_key: str

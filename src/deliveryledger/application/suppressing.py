@@ -7,6 +7,7 @@ from ..domain.identifiers import suppression_filter_stream
 from ..domain.message.aggregate import Message
 from ..domain.message.events import ComplaintWithdrawn, MessageRegistered
 from ..domain.suppression_filter.events import AddressSuppressed, Cause, ConsentKind, RecipientConsentRecorded
+from ..domain.suppression_filter.expiry import ExpiryPolicy
 from .unit_of_work import UnitOfWork
 
 
@@ -19,8 +20,9 @@ def suppression_about(
     cause: Cause,
     reason: FailureReason | None,
     recipient: str | None,
+    expiry: ExpiryPolicy,
 ) -> AddressSuppressed:
-    """The suppression that something about a message causes.
+    """The suppression that something about a message causes, for as long as the policy says.
 
     ``recipient`` is as a report names it; None: as it was registered.
     """
@@ -34,6 +36,7 @@ def suppression_about(
         cause=cause,
         reason=reason,
         message_id=message.message_id,
+        expires_at=expiry.ends(unit.filter_entry(name), cause, at),
     )
 
 

@@ -82,5 +82,6 @@ class SuppressionFilters(Removals, MovingFilters):
         To be called regularly: a domain to which nothing is sent any more tells nobody that time has passed.
         Without ``tenant`` a ledger that is bound to none settles those of every tenant.
         """
+        work = partial(settle, expiry=self._services.policies.expiry)
         domains = self._open_outages(self._services.restricted_to(tenant))
-        return sum(self._services.transact(partial(settle, domain=domain)) for domain in domains)
+        return sum(self._services.transact(partial(work, domain=domain)) for domain in domains)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..aggregate import changed
 from ..failure_reason import FailureReason
@@ -108,10 +108,11 @@ def evolve(entry: SuppressionFilter, event: SuppressionFilterEvent) -> Suppressi
             day = event.occurred_at.date()
             return changed(entry, strikes=tuple(s for s in entry.strikes if s.day > day))
         case SuppressionHeld():
-            rest = {
+            rest: dict[str, Any] = {
                 name: tuple(known for known in getattr(entry, name) if known[0] is not event.cause)
                 for name in ("suppressions", "own")
             }
+            rest["hard_bounces"] = entry.hard_bounces - (event.cause in dict(entry.suppressions))
             return changed(entry, scope=event.scope, address_key=event.address_key, held=event, **rest)
         case HoldReleased():
             return changed(entry, held=None, hold_dropped=entry.hold_dropped or not event.applied)
