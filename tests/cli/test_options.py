@@ -55,7 +55,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "suggest": (),
     "support": ("ada@gmial.com",),
 }
-ONCE = {"backup", "restore", "suppress", "request-removal", "consent", "approve", "reject"}
+ONCE = {"backup", "restore", "suppress", "request-removal", "consent", "approve", "reject", "sync"}
 """What they need is not there a second time, or for a start; the tests of each try them."""
 LASTING = {"serve", "fetch-mail", "receive-mail", "send-webhooks"}
 """They run until they are told to end; tests/web/test_serve.py and tests/inbound/mailboxes try them."""

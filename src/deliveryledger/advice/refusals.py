@@ -8,6 +8,8 @@ from ..errors import (
     AlreadyCorrected,
     DeliveryLedgerError,
     LiftRefused,
+    ProviderRefused,
+    ProviderUnavailable,
     UnknownRemovalRequest,
 )
 from .next_steps import explain_refusal
@@ -20,11 +22,19 @@ _MISSING: Final = {
     "administrator": "refusal.administrator",
 }
 """What a lift lacks -> the key of its sentence."""
+_SELF: Final = "support.remove.self_forbidden"
+_KEEPS: Final = frozenset({"complaint", "compliance", "admin_blocked", "not_removable"})
+"""Why a provider keeps an address on its own list, as the port for these lists has it."""
 
 
 def missing_text(what: str, lang: str) -> str:
     """The sentence for one thing that a removal lacks."""
     return text(_MISSING[what], lang)
+
+
+def explain_kept(why: str, *, lang: str = "en") -> str:
+    """Why a provider keeps an address on its own list, and who can end it."""
+    return text(f"provider.keeps.{why if why in _KEEPS else 'not_removable'}", lang)
 
 
 def explain_error(error: DeliveryLedgerError, *, lang: str = "en", tz: str = "UTC") -> str | None:
@@ -34,7 +44,8 @@ def explain_error(error: DeliveryLedgerError, *, lang: str = "en", tz: str = "UT
     """
     match error:
         case LiftRefused():
-            return " ".join(missing_text(what, lang) for what in error.missing)
+            own = (_SELF,) if error.is_own and "second_person" in error.missing else ()
+            return " ".join([*(missing_text(m, lang) for m in error.missing), *(text(o, lang) for o in own)])
         case AddressIsSuppressed():
             return explain_refusal(error.cause, datetime.fromisoformat(error.since), lang=lang, tz=tz)
         case AlreadyCorrected():
@@ -42,4 +53,8 @@ def explain_error(error: DeliveryLedgerError, *, lang: str = "en", tz: str = "UT
             return text("refusal.already_corrected", lang, actor=error.by, at=at)
         case UnknownRemovalRequest():
             return text("refusal.no_request", lang)
+        case ProviderUnavailable():
+            return text("refusal.provider_unavailable", lang)
+        case ProviderRefused():
+            return text("refusal.provider_refused", lang)
     return None

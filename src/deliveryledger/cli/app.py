@@ -47,6 +47,7 @@ from .serve import serve
 from .stats import stats
 from .suggest import suggest_
 from .support import support
+from .sync import sync
 from .texts import use_texts_of_environment
 from .time_travel import as_of, replay
 
@@ -86,6 +87,7 @@ for command in (
     approve,
     reject,
     removals,
+    sync,
     safe_senders,
     as_of,
     replay,

@@ -4,7 +4,7 @@ import importlib
 import logging
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -86,15 +86,7 @@ def _mailer() -> "SmtpMailer":
 
 
 def _directory(name: str) -> Directory:
-    """The object that a name means; modules of the present folder are found."""
-    module, _, attribute = name.partition(":")
-    here = str(Path.cwd())
-    if here not in sys.path:
-        sys.path.insert(0, here)
-    try:
-        found = getattr(importlib.import_module(module), attribute)
-    except (ImportError, AttributeError, ValueError):
-        found = None
+    found = named_object(name, "find the directory")
     directory: Directory = found() if isinstance(found, type) else found
     if not all(hasattr(directory, each) for each in ("sender", "fallback_receiver", "profile_url")):
         raise InvalidInput(
@@ -103,6 +95,22 @@ def _directory(name: str) -> Directory:
             "give the name of a module that can be imported here, and of an object in it",
         )
     return directory
+
+
+def named_object(name: str, attempted: str) -> Any:
+    """What MODULE:NAME means; modules of the present folder are found. Raises InvalidInput."""
+    module, _, attribute = name.partition(":")
+    here = str(Path.cwd())
+    if here not in sys.path:
+        sys.path.insert(0, here)
+    try:
+        return getattr(importlib.import_module(module), attribute)
+    except (ImportError, AttributeError, ValueError):
+        raise InvalidInput(
+            attempted,
+            "MODULE:NAME names nothing that can be imported",
+            "give the name of a module that can be imported here, and of an object in it",
+        ) from None
 
 
 def _list(ledger: Ledger, settings: Settings) -> None:

@@ -43,6 +43,7 @@ from deliveryledger.domain.suppression_filter.events import (
     HoldReleased,
     ProviderRemovalConfirmed,
     ProviderRemovalRefused,
+    RemovalApproved,
     SuppressionHeld,
     SuppressionTakenBack,
 )
@@ -77,6 +78,14 @@ def rest(story: Story) -> None:
         HoldReleased(occurred_at=at, applied=False, **address),
         ProviderRemovalConfirmed(occurred_at=at, provider="sendgrid", account="main", **address),
         ProviderRemovalRefused(occurred_at=at, provider="postmark", account="main", why="spam", **address),
+        RemovalApproved(
+            occurred_at=at,
+            requested_by="sup-1",
+            by="sup-2",
+            causes=(Cause.MANUAL,),
+            providers=("postmark/main",),
+            **address,
+        ),
         SuppressionTakenBack(occurred_at=at, batch="batch-1", by="sup-1", causes=(Cause.MANUAL,), **address),
     )
     story.append(
