@@ -1,5 +1,7 @@
 """A provider's list and the recipient filter are brought in step; what differs is said first."""
 
+import weakref
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -7,9 +9,10 @@ import pytest
 
 from deliveryledger import Ledger
 from deliveryledger.application.drift import Drift
+from deliveryledger.application.policies import Policies
 from deliveryledger.application.suppression_lists import ListEntry
 from deliveryledger.domain.suppression_filter.events import Cause
-from deliveryledger.errors import ProviderUnavailable
+from deliveryledger.errors import InvalidInput, ProviderUnavailable
 from deliveryledger.testing import AT_REGISTRATION
 from tests.application.lists import ListInMemory
 from tests.application.world import Clock
@@ -160,3 +163,44 @@ def test_since_looks_at_their_newer_entries_only(ledger: Ledger, clock: Clock):
     ledger.suppression_filters.suppress("x@example.org", by="sup-1")
     report = both(ledger, ListInMemory("postmark", "main", old, new), since=clock.now - timedelta(days=1))
     assert (report.missing_here, report.missing_there) == ({"hard_bounce": 1}, {})
+
+
+def test_an_address_whose_removal_is_underway_is_left_to_it(clock: Clock):
+    with Ledger.open(":memory:", clock=clock, policies=Policies(provider_lists=("postmark/main",))) as ledger:
+        ledger.suppression_filters.suppress(ADA, by="sup-1")
+        ledger.suppression_filters.lift(ADA, by="sup-1")
+        theirs = ListInMemory("postmark", "main", ListEntry(ADA, Cause.HARD_BOUNCE, clock.now))
+        assert both(ledger, theirs).underway == 1
+        assert both(ledger, ListInMemory("sendgrid", "main")).added_there == 0
+
+
+def test_an_account_that_is_bound_to_a_tenant_is_compared_with_its_filter(clock: Clock):
+    policies = Policies(accounts={"postmark/main": "acme"})
+    theirs = ListInMemory("postmark", "main", ListEntry(ADA, Cause.HARD_BOUNCE))
+    with Ledger.open(":memory:", clock=clock, policies=policies) as ledger:
+        assert both(ledger, theirs).tenant == "acme"
+        assert not ledger.suppression_filters.may_send(ADA, tenant="acme")
+        with pytest.raises(InvalidInput, match="another tenant"):
+            ledger.provider_lists.reconcile(theirs, tenant="globex")
+        with pytest.raises(InvalidInput, match="another tenant"):
+            ledger.tenant("globex").provider_lists.reconcile(theirs)
+
+
+def test_what_a_million_entries_cost_is_a_number_each(ledger: Ledger):
+    def endless() -> Iterator[ListEntry]:
+        for number in range(5_000):
+            alive.append(weakref.ref(entry := Kept(f"a{number}@example.org", Cause.HARD_BOUNCE)))
+            yield entry
+            del entry
+            most.append(sum(ref() is not None for ref in alive[-3_000:]) if number % 500 == 0 else 0)
+
+    alive: list[weakref.ref[ListEntry]] = []
+    most: list[int] = []
+    theirs = ListInMemory()
+    theirs.entries = lambda *, since=None: endless()  # type: ignore[method-assign]
+    assert ledger.provider_lists.reconcile(theirs).missing_here == {"hard_bounce": 5_000}
+    assert max(most) <= 2_100
+
+
+class Kept(ListEntry):
+    """An entry of which can be told whether it is still there."""

@@ -10,10 +10,12 @@ from deliveryledger import Ledger
 from deliveryledger.application.filter_rows import FilterRow
 from deliveryledger.application.handing_over import Handed, Outgoing
 from deliveryledger.application.letters import Letter
+from deliveryledger.application.suppression_lists import ListEntry
 from deliveryledger.domain.failure_reason import FailureReason
 from deliveryledger.domain.reports import DeliveryReport, Outcome, Quarantined, Reading
 from deliveryledger.domain.suppression_filter.events import Cause
 from deliveryledger.errors import CommandRefused
+from tests.application.lists import ListInMemory
 from tests.properties.worlds import ADA, GRACE, NOW, open_ledger, populate, position
 
 Command = Callable[[Ledger], Any]
@@ -88,6 +90,10 @@ class Nowhere:
     def close(self) -> None: ...
 
 
+def listing() -> ListInMemory:
+    return ListInMemory("sendgrid", "main", ListEntry(ADA, Cause.COMPLAINT, NOW))
+
+
 COMMANDS: dict[str, Command] = {
     "candidate_emails.register": lambda led: led.candidate_emails.register(
         "cand-3", "a@b.example", by="rec-3"
@@ -153,6 +159,9 @@ COMMANDS: dict[str, Command] = {
     "notifications.read": lambda led: led.notifications.read(incidents(led), by="rec-3"),
     "notifications.handled": lambda led: led.notifications.handled(incidents(led), by="rec-3"),
     "outbox.deliver": lambda led: led.outbox.deliver(Nowhere()),
+    "provider_lists.carry_out": lambda led: led.provider_lists.carry_out([listing()]),
+    "provider_lists.reconcile": lambda led: led.provider_lists.reconcile(listing()),
+    "provider_lists.reconcile, applied": lambda led: led.provider_lists.reconcile(listing(), dry_run=False),
 }
 # Their answer is what they did, which the second time is nothing.
 ANSWERS_WHAT_CHANGED = {
@@ -163,6 +172,7 @@ ANSWERS_WHAT_CHANGED = {
         "notifications.read",
         "notifications.handled",
         "outbox.deliver",
+        "provider_lists.reconcile",
     ),
 }
 
