@@ -20,6 +20,8 @@ from ...domain.message.events import (
 )
 from ...domain.suppression_filter.events import (
     AddressSuppressed,
+    ProviderRemovalRefused,
+    RemovalApproved,
     RemovalRejected,
     RemovalRequested,
     SuppressionLifted,
@@ -107,6 +109,16 @@ TYPES: Final[dict[str, WebhookType]] = {
     ),
     "removal.rejected": WebhookType(
         RemovalRejected, "the request was turned down", (*_FILTERED, "request_id", "by")
+    ),
+    "removal.approved": WebhookType(
+        RemovalApproved,
+        "the address comes off once every provider has confirmed",
+        (*_FILTERED, "request_id", "by", "causes", "providers"),
+    ),
+    "removal.kept_by_provider": WebhookType(
+        ProviderRemovalRefused,
+        "a provider keeps the address on its own list",
+        (*_FILTERED, "provider", "account", "why"),
     ),
     "incident.opened": WebhookType(
         IncidentOpened,
