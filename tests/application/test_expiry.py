@@ -13,7 +13,7 @@ from deliveryledger.domain.reports import Outcome
 from deliveryledger.domain.suppression_filter.events import Cause
 from deliveryledger.domain.suppression_filter.expiry import ExpiryPolicy
 from deliveryledger.testing import ADDRESS
-from tests.application.world import Clock, about, send, tell
+from tests.application.world import Clock, about, events, send, tell
 
 DAYS = {Cause.HARD_BOUNCE: (90, 180, 365)}
 
@@ -82,3 +82,32 @@ def test_a_policy_that_ends_what_the_recipient_said_is_refused(cause: Cause):
 def test_periods_that_make_no_sense_are_refused(periods: tuple[int, ...]):
     with pytest.raises(ValidationError):
         ExpiryPolicy(days={Cause.HARD_BOUNCE: periods})
+
+
+def test_the_activity_log_says_that_it_expired_though_nobody_recorded_it(ledger: Ledger, clock: Clock):
+    bounce(ledger, clock, "msg-1")
+    clock.move(days=89)
+    assert "SuppressionExpired" not in events(ledger)
+    clock.move(days=1)
+    bounce(ledger, clock, "msg-2")
+    entries = ledger.activity("cand-7", lang="sv").entries
+    (entry,) = (each for each in entries if each.event == "SuppressionExpired")
+    assert entry.text == f"{ADDRESS} togs bort ur mottagarfiltret automatiskt efter 90 dagar"
+    suppressed = [each for each in entries if each.event == "AddressSuppressed"]
+    assert entry.event_id == suppressed[-1].event_id
+    assert entries.index(suppressed[0]) < entries.index(entry) < entries.index(suppressed[-1])
+
+
+def test_what_was_lifted_before_did_not_expire(ledger: Ledger, clock: Clock):
+    bounce(ledger, clock, "msg-1")
+    ledger.suppression_filters.lift(ADDRESS, by="sup-1", evidence="phone")
+    clock.move(days=200)
+    assert "SuppressionExpired" not in events(ledger)
+
+
+def test_what_was_prolonged_expires_once(ledger: Ledger, clock: Clock):
+    for days in (1, 3):
+        ledger.suppression_filters.suppress(ADDRESS, by="sup-1", expires_at=clock.now + timedelta(days=days))
+    clock.move(days=4)
+    (text,) = (e.text for e in ledger.activity("cand-7").entries if e.event == "SuppressionExpired")
+    assert text == f"{ADDRESS} was removed from the recipient filter automatically after 3 days"

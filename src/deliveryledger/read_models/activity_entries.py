@@ -9,13 +9,16 @@ from pydantic import BaseModel, ConfigDict
 from pydantic_core import from_json
 
 from ..advice.suggestions import suggest
-from ..advice.wording import full_datetime, short_datetime
+from ..advice.wording import full_datetime, short_datetime, text
 from ..application.envelope import event_id
 from .activity_sentences import KIND_OF, sentence
 from .asking import Asking
 from .candidates_and_messages import iso
+from .expired import Expired, expired
 
 MOST_ENTRIES = 1_000
+EXPIRED = "SuppressionExpired"
+"""No event: a suppression ended by itself. Such an entry has the id and position of what began it."""
 _COLUMNS = "a.position, a.stream, a.version, a.name, a.data"
 _ACTIVITY = (
     # Who was erased and registered again starts clean.
@@ -88,8 +91,25 @@ def activity(connection: sqlite3.Connection, tenant: str, candidate_id: str, ask
     offered = {key: address for address, _, _, key in from_json(cv)}
     if any(row[3] == "SuggestionDismissed" for row in rows):
         offered = _offered(rows, name, asking) | offered
-    entries = tuple(entry_of(row, in_cv, offered, asking) for row in rows)
-    return ActivityView(candidate_id=candidate_id, entries=entries, lang=asking.lang, tz=asking.tz)
+    entries = [entry_of(row, in_cv, offered, asking) for row in rows]
+    if ended := [_ended(each, asking) for each in expired(rows, asking.now)]:
+        entries = sorted([*ended, *entries], key=lambda entry: entry.recorded_at, reverse=True)
+    return ActivityView(candidate_id=candidate_id, entries=tuple(entries), lang=asking.lang, tz=asking.tz)
+
+
+def _ended(each: Expired, asking: Asking) -> ActivityEntry:
+    began = entry_of(each.row, {}, {}, asking)
+    key = "log.expired.one" if each.days == 1 else "log.expired"
+    return ActivityEntry(
+        event_id=began.event_id,
+        position=began.position,
+        event=EXPIRED,
+        kind=began.kind,
+        occurred_at=each.until,
+        recorded_at=each.until,
+        address=began.address,
+        text=text(key, asking.lang, address=began.address, days=each.days),
+    )
 
 
 def _offered(rows: Iterable[Sequence[Any]], name: str | None, asking: Asking) -> dict[str, str]:
@@ -106,7 +126,7 @@ def _offered(rows: Iterable[Sequence[Any]], name: str | None, asking: Asking) ->
 
 
 def entry_of(
-    row: tuple[Any, ...], in_cv: Mapping[str, Any], offered: Mapping[str, str], asking: Asking
+    row: Sequence[Any], in_cv: Mapping[str, Any], offered: Mapping[str, str], asking: Asking
 ) -> ActivityEntry:
     """One row of the table ``activity``, with its message's recipient, subject, sender and new recipient."""
     position, stream, version, name, data, recipient, subject, sender_id, resent_to = row
