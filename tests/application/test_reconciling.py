@@ -202,5 +202,12 @@ def test_what_a_million_entries_cost_is_a_number_each(ledger: Ledger):
     assert max(most) <= 2_100
 
 
+def test_what_they_call_added_by_hand_is_no_cause_beside_ours(ledger: Ledger):
+    both(ledger, ListInMemory("sendgrid", "main", ListEntry(ADA, Cause.HARD_BOUNCE)))
+    report = both(ledger, ListInMemory("postmark", "main", ListEntry(ADA, Cause.MANUAL)))
+    assert report.in_step == 1
+    assert ledger.recipient_filter().entries[0].causes == ("hard_bounce",)
+
+
 class Kept(ListEntry):
     """An entry of which can be told whether it is still there."""

@@ -16,6 +16,8 @@ from .suppression_lists import ListEntry
 
 PUSHED: Final = (Cause.COMPLAINT, Cause.UNSUBSCRIBE, Cause.HARD_BOUNCE, Cause.MANUAL)
 """Causes that a provider should know of too, what weighs most first. An escalation is ours alone."""
+_SAYS_LITTLE: Final = frozenset({Cause.MANUAL, Cause.PROVIDER_LIST})
+"""Adds nothing to what we know: some list what was added by their customer so, whatever the cause was here."""
 _WORDS_COUNT: Final = frozenset({Cause.HARD_BOUNCE, Cause.PROVIDER_LIST})
 
 
@@ -108,7 +110,7 @@ def judge(entry: SuppressionFilter, listed: ListEntry, now: datetime) -> Judged:
         return Judged("underway", listed.cause)
     cause, reason = _meaning(listed)
     active = entry.active(now)
-    if cause in active or (active and cause is Cause.PROVIDER_LIST):
+    if cause in active or (active and cause in _SAYS_LITTLE):
         return Judged("in_step", cause)
     if _ended_since(entry, listed, now):
         return Judged("ended_here", cause)
