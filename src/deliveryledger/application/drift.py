@@ -17,7 +17,7 @@ from .suppression_lists import ListEntry
 PUSHED: Final = (Cause.COMPLAINT, Cause.UNSUBSCRIBE, Cause.HARD_BOUNCE, Cause.MANUAL)
 """Causes that a provider should know of too, what weighs most first. An escalation is ours alone."""
 _SAYS_LITTLE: Final = frozenset({Cause.MANUAL, Cause.PROVIDER_LIST})
-"""Adds nothing to what we know: some list what was added by their customer so, whatever the cause was here."""
+"""Add nothing to what we know: some call so whatever their customer added, for whatever cause."""
 _WORDS_COUNT: Final = frozenset({Cause.HARD_BOUNCE, Cause.PROVIDER_LIST})
 
 
