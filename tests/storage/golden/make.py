@@ -50,7 +50,7 @@ from deliveryledger.domain.suppression_filter.events import (
 from tests.storage.story import ADDRESSES, POLICIES, START, TEXTS, Story, Ticking
 
 FOLDER = Path(__file__).parent
-FORMAT = "0.3.0"
+FORMAT = "0.4.0"
 """The version of the format that is being written: the next release's."""
 LEDGER = "ledger.db"
 FILES = (LEDGER, f"{LEDGER}.keys", f"{LEDGER}.kek")
