@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from deliveryledger import Ledger
+from deliveryledger.application.drift import Drift
 from deliveryledger.application.suppression_lists import Addition, ListEntry, Removal, Removed
 from deliveryledger.domain.suppression_filter.events import Cause
 from deliveryledger.errors import ProviderUnavailable
@@ -55,3 +57,21 @@ class ListInMemory:
         self.calls.append((call, address))
         if self.is_away:
             raise ProviderUnavailable("ask a provider", "it does not answer", "try again later")
+
+
+def _position(ledger: Ledger) -> int:
+    return ledger.status().last_position
+
+
+def both(ledger: Ledger, theirs: ListInMemory, **asked: object) -> Drift:
+    """The drift, after a dry run that says the same and changes nothing, and before a repair of nothing."""
+    before, listed = _position(ledger), dict(theirs.listed)
+    planned = ledger.provider_lists.reconcile(theirs, **asked)
+    assert (_position(ledger), theirs.listed) == (before, listed)
+    report = ledger.provider_lists.reconcile(theirs, dry_run=False, by="sup-1", **asked)
+    for name in ("listed", "in_step", "missing_here", "passing", "ended_here", "missing_there", "gone_there"):
+        assert getattr(planned, name) == getattr(report, name), name
+    after = _position(ledger)
+    ledger.provider_lists.reconcile(theirs, dry_run=False, by="sup-1", **asked)
+    assert _position(ledger) == after
+    return report

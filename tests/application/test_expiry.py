@@ -2,17 +2,22 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from random import Random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from deliveryledger import Ledger
+from deliveryledger.application.filter_rows import FilterRow
 from deliveryledger.application.policies import Policies
 from deliveryledger.domain.failure_reason import FailureReason
 from deliveryledger.domain.reports import Outcome
 from deliveryledger.domain.suppression_filter.events import Cause
 from deliveryledger.domain.suppression_filter.expiry import ExpiryPolicy
 from deliveryledger.testing import ADDRESS
+from tests.application.imports import batch_of, take_in
 from tests.application.world import Clock, about, events, send, tell
 
 DAYS = {Cause.HARD_BOUNCE: (90, 180, 365)}
@@ -45,6 +50,64 @@ def test_each_hard_bounce_of_an_address_lasts_longer(ledger: Ledger, clock: Cloc
         assert not ledger.suppression_filters.may_send(ADDRESS)
         clock.move(seconds=1)
         assert ledger.suppression_filters.may_send(ADDRESS)
+
+
+@pytest.mark.parametrize("periods", [(7, 30, 90), (7, 7, 7, 30), (10,), (1, 3, 400)])
+@given(days=st.lists(st.integers(0, 60), min_size=1, max_size=5, unique=True), random=st.randoms())
+@settings(max_examples=40, deadline=None)
+def test_in_whatever_order_bounces_come_in_the_end_is_the_same(
+    periods: tuple[int, ...], days: list[int], random: Random
+):
+    entries = []
+    for order in (sorted(days), random.sample(days, len(days))):
+        clock = Clock()
+        expiry = {"days": {Cause.HARD_BOUNCE: periods}}
+        with Ledger.open(":memory:", clock=clock, policies=Policies(expiry=expiry)) as ledger:
+            ledger.candidate_emails.register("cand-7", ADDRESS, by="rec-3")
+            for day in days:
+                send(ledger, "cand-7", f"msg-{day}")
+            start = clock.now
+            clock.move(days=60, hours=1)
+            for day in order:
+                at = start + timedelta(days=day)
+                tell(ledger, about(f"msg-{day}", Outcome.BOUNCED, at, reason=FailureReason.MAILBOX_UNKNOWN))
+            clock.now = start + timedelta(days=max(days))  # where it holds in any case
+            entries.append(ledger.recipient_filter().entries[0].expires_at)
+    assert (
+        entries[0]
+        == entries[1]
+        == start + timedelta(days=max(days) + periods[min(len(days), len(periods)) - 1])
+    )
+
+
+def test_what_an_undone_import_said_counts_no_more(ledger: Ledger, clock: Clock):
+    row = FilterRow(ADDRESS, Cause.HARD_BOUNCE, since=clock.now - timedelta(days=200))
+    batch = batch_of(take_in(ledger, row))
+    bounce(ledger, clock, "msg-1")
+    assert ledger.recipient_filter().entries[0].expires_at is None
+    ledger.suppression_filters.undo_import(batch, by="sup-1")
+    # What was decided with it stays; the next time it is not counted.
+    assert ledger.recipient_filter().entries[0].expires_at == clock.now + timedelta(days=180)
+    clock.move(days=180)
+    bounce(ledger, clock, "msg-2")
+    assert ledger.recipient_filter().entries[0].expires_at == clock.now + timedelta(days=180)
+
+
+def test_what_an_import_said_counts_as_long_as_it_stands(ledger: Ledger, clock: Clock):
+    take_in(ledger, FilterRow(ADDRESS, Cause.HARD_BOUNCE, since=clock.now - timedelta(days=200)))
+    ledger.suppression_filters.lift(ADDRESS, by="sup-1", evidence="phone")
+    clock.move(days=1)
+    bounce(ledger, clock, "msg-1")
+    assert ledger.recipient_filter().entries[0].expires_at == clock.now + timedelta(days=180)
+
+
+def test_an_approval_of_what_has_expired_starts_no_cool_down(ledger: Ledger, clock: Clock):
+    bounce(ledger, clock, "msg-1")
+    request = ledger.suppression_filters.request_removal(ADDRESS, by="sup-1", evidence="phone")
+    clock.move(days=90)
+    assert not ledger.suppression_filters.approve(request.id, by="sup-2")
+    bounce(ledger, clock, "msg-2")
+    assert ledger.suppression_filters.lift(ADDRESS, by="sup-1", evidence="phone")
 
 
 def test_several_bounces_at_once_are_one_time(ledger: Ledger, clock: Clock):

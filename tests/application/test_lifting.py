@@ -140,7 +140,7 @@ def test_an_unsubscription_suppresses_and_is_shown_beside_the_status(sent: Ledge
 
 @pytest.mark.parametrize(
     ("outcome", "suppresses"),
-    [(Outcome.BOUNCED, False), (Outcome.UNSUBSCRIBED, False), (Outcome.COMPLAINED, True)],
+    [(Outcome.BOUNCED, False), (Outcome.UNSUBSCRIBED, True), (Outcome.COMPLAINED, True)],
 )
 def test_late_evidence_after_a_lift(sent: Ledger, clock: Clock, outcome: Outcome, suppresses: bool):
     at = clock.now

@@ -75,7 +75,17 @@ def test_a_refusal_says_who_and_why(cli: Cli, lang: str, said: str):
     out = cli("sync", *NAMED, "--apply", "--lang", lang).out
     assert f"postmark/main keeps {ADA}: complaint" in out
     assert said in out
+    assert f"still on the filter: {ADA} waits for postmark/main\n" in out
+    assert said in cli("removals", "--lang", lang).out
     assert ADA in cli("filter").out
+
+
+def test_an_approval_that_a_provider_voids_is_said(cli: Cli):
+    _lists[0].listed[ADA, Cause.COMPLAINT] = ListEntry(ADA, Cause.COMPLAINT)
+    request = cli("request-removal", ADA, "--evidence", "phone", "--by", "sup-1", "--json").json["id"]
+    cli("approve", request, "--by", "sup-2")
+    assert f"approval void: postmark/main lists {ADA}: complaint\n" in cli("sync", *NAMED, "--apply").out
+    assert f"{ADA} · Added by hand, Complaint" in cli("removals").out
 
 
 def test_a_provider_that_is_away_does_not_stop_the_others(cli: Cli):

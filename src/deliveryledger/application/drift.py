@@ -11,7 +11,10 @@ from ..classification.evidence import Evidence
 from ..domain.addresses import problem_with
 from ..domain.failure_reason import FailureReason, Severity
 from ..domain.suppression_filter.aggregate import SuppressionFilter
+from ..domain.suppression_filter.decisions import settled_at
 from ..domain.suppression_filter.events import Cause
+from ..domain.suppression_filter.expiry import ExpiryPolicy
+from ..domain.suppression_filter.suppressions import Suppression
 from .suppression_lists import ListEntry
 
 PUSHED: Final = (Cause.COMPLAINT, Cause.UNSUBSCRIBE, Cause.HARD_BOUNCE, Cause.MANUAL)
@@ -43,6 +46,8 @@ class Drift(BaseModel):
     same until somebody takes it off there."""
     underway: int = 0
     """Their removal is approved and being carried out."""
+    held: int = 0
+    """There for a failure that waits here for the end of a domain's outage."""
     ended_here: int = 0
     """Taken off or expired here since they listed it: removed there."""
     removed_there: int = 0
@@ -87,6 +92,7 @@ class Drift(BaseModel):
             ("came from there and is gone there; stays here", self.gone_there),
             ("there for a passing failure; not added here", self.passing),
             ("removal underway", self.underway),
+            ("held while their domain has an outage", self.held),
             ("no e-mail address", self.unusable),
         ):
             if count:
@@ -102,20 +108,32 @@ class Judged(NamedTuple):
     reason: FailureReason | None = None
 
 
-def judge(entry: SuppressionFilter, listed: ListEntry, now: datetime) -> Judged:
-    """What to make of an entry of a provider's list, given what we know of its address."""
+def judge(
+    entry: SuppressionFilter,
+    listed: ListEntry,
+    now: datetime,
+    *,
+    names: tuple[str, str],
+    expiry: ExpiryPolicy,
+) -> Judged:
+    """What to make of an entry of a provider's list, given what we know of its address.
+
+    ``names`` are those of the provider and the account. A removal that is underway is about what was known
+    when it was approved: what is missing here is missing all the same.
+    """
     if problem_with(listed.address) is not None:
         return Judged("unusable", listed.cause)
-    if entry.approved is not None:
-        return Judged("underway", listed.cause)
     cause, reason = _meaning(listed)
-    active = entry.active(now)
-    if cause in active or (active and cause in _SAYS_LITTLE):
-        return Judged("in_step", cause)
-    if _ended_since(entry, listed, now):
-        return Judged("ended_here", cause)
+    is_underway, active = entry.approved is not None, entry.active(now)
+    if _is_known(entry, cause, listed, active):
+        return Judged("underway" if is_underway else "in_step", cause)
+    if entry.held is not None and entry.held.cause is cause:
+        return Judged("held", cause)
+    if _has_ended(entry, cause, listed, now, names, expiry):
+        # While it is here for another cause, theirs may stay as well.
+        return Judged("underway" if is_underway else "in_step" if active else "ended_here", cause)
     if reason is not None and reason.severity is Severity.SOFT:
-        return Judged("passing", cause, reason)
+        return Judged("underway" if is_underway else "passing", cause, reason)
     return Judged("missing_here", cause, reason)
 
 
@@ -129,11 +147,34 @@ def _meaning(listed: ListEntry) -> tuple[Cause, FailureReason | None]:
     return (Cause.HARD_BOUNCE if reason.severity is Severity.HARD else listed.cause), reason
 
 
-def _ended_since(entry: SuppressionFilter, listed: ListEntry, now: datetime) -> bool:
-    """Whether it was lifted, or expired, after the provider listed it."""
-    if entry.active(now):
-        return False
-    ends = [s.expires_at for _, s in entry.suppressions if s.expires_at]
-    if entry.lifted_at is not None:
-        ends.append(entry.lifted_at)
-    return bool(ends) and (listed.listed_at is None or listed.listed_at <= max(ends))
+def _is_known(
+    entry: SuppressionFilter, cause: Cause, listed: ListEntry, active: dict[Cause, Suppression]
+) -> bool:
+    """Whether it holds here. What the recipient said after consenting is news: the consent is void then."""
+    if cause in _SAYS_LITTLE:
+        return bool(active)
+    if cause.is_wish and cause in active and listed.listed_at and entry.consented_at:
+        return listed.listed_at <= max(entry.consented_at, active[cause].since)
+    return cause in active
+
+
+def _has_ended(
+    entry: SuppressionFilter,
+    cause: Cause,
+    listed: ListEntry,
+    now: datetime,
+    names: tuple[str, str],
+    expiry: ExpiryPolicy,
+) -> bool:
+    """Whether this very cause was lifted, or expired, after they listed it.
+
+    An entry without a date was there before the lift, unless they had said by then that it was not.
+    """
+    told_by = frozenset(Cause) if cause in _SAYS_LITTLE else frozenset({cause})
+    ends = [s.expires_at for c, s in entry.suppressions if c in told_by and s.expires_at]
+    ends += [at for at in (settled_at(entry, cause), dict(entry.ended).get(cause)) if at]
+    if listed.listed_at is None:
+        return bool(ends) and dict(entry.provider_lists).get(names) is not True
+    by_policy = expiry.ends(entry, cause, listed.listed_at)
+    is_over = by_policy is not None and by_policy <= now
+    return is_over or any(listed.listed_at <= each for each in ends)

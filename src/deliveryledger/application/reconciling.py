@@ -15,16 +15,15 @@ from typing import Final, NamedTuple, Protocol
 from ..domain.addresses import AddressKey
 from ..domain.aggregate import fold
 from ..domain.identifiers import check_id, suppression_filter_stream
-from ..domain.suppression_filter import decisions
 from ..domain.suppression_filter.aggregate import SuppressionFilter, evolve
-from ..domain.suppression_filter.events import AddressSuppressed, Cause
+from ..domain.suppression_filter.events import Cause
 from ..errors import InvalidInput
 from .address_keys import AddressKeys
 from .drift import PUSHED, Drift, Judged, judge
+from .listed_here import Found, add_listed
 from .provider_removals import record_answer
 from .services import Services
 from .suppression_lists import Addition, ListEntry, Removal, Removed, SuppressionList
-from .unit_of_work import UnitOfWork
 
 PAGE: Final = 1_000
 """Entries of one transaction."""
@@ -104,53 +103,30 @@ class Reconciling:
 
     def _judged(
         self, owner: str, page: list[ListEntry], keys: list[AddressKey], report: Drift, new: set[int]
-    ) -> list["_Found"]:
+    ) -> list[Found]:
         streams = [suppression_filter_stream(owner, key) for key in keys]
         events = self._services.log.load(dict.fromkeys(streams))
+        names, expiry = (report.provider, report.account), self._services.policies.expiry
         found = []
         for listed, key, stream in zip(page, keys, streams, strict=True):
             entry = fold(evolve, SuppressionFilter(), events.get(stream, ()))
-            judged = judge(entry, listed, self._services.clock())
+            judged = judge(entry, listed, self._services.clock(), names=names, expiry=expiry)
             if judged.kind == "missing_here":
                 mark = hash((stream, judged.cause))
                 judged = judged._replace(kind="in_step") if mark in new else judged
                 new.add(mark)
             _count(report, judged)
-            found.append(_Found(stream, key, listed, judged))
+            found.append(Found(stream, key, listed, judged))
         return found
 
-    def _add_here(self, owner: str, found: list["_Found"], by: str, report: Drift) -> None:
+    def _add_here(self, owner: str, found: list[Found], by: str, report: Drift) -> None:
         missing = [each for each in found if each.judged.kind == "missing_here"]
         if missing:
-            names = (report.provider, report.account)
-            self._services.transact(partial(self._add_page, owner=owner, found=missing, by=by, names=names))
+            names, policies = (report.provider, report.account), self._services.policies
+            work = partial(add_listed, found=missing, owner=owner, names=names, by=by, policies=policies)
+            self._services.transact(work)
 
-    def _add_page(
-        self, unit: UnitOfWork, owner: str, found: list["_Found"], by: str, names: tuple[str, str]
-    ) -> None:
-        unit.load(dict.fromkeys(each.stream for each in found))
-        unit.look_for_erased(unit.filter_entry(each.stream).data_subject for each in found)
-        for each in found:
-            entry = unit.filter_entry(each.stream)
-            judged = judge(entry, each.listed, unit.now)  # it may have changed since it was counted
-            if judged.kind == "missing_here":
-                expiry = self._services.policies.expiry.ends(entry, judged.cause, unit.now)
-                suppression = AddressSuppressed(
-                    occurred_at=min(each.listed.listed_at or unit.now, unit.now),
-                    data_subject=unit.subject_of_entry(each.stream),
-                    scope=owner,
-                    address_key=each.key,
-                    address=each.listed.address,
-                    cause=judged.cause,
-                    reason=judged.reason,
-                    expires_at=expiry,
-                    by=by,
-                    provider=names[0],
-                    account=names[1],
-                )
-                unit.decide(each.stream, decisions.suppress(entry, suppression))
-
-    def _remove_there(self, theirs: SuppressionList, found: list["_Found"], report: Drift) -> None:
+    def _remove_there(self, theirs: SuppressionList, found: list[Found], report: Drift) -> None:
         ended = {each.stream: each.listed.address for each in found if each.judged.kind == "ended_here"}
         for stream, address in ended.items():
             answer = theirs.remove(address)
@@ -183,13 +159,6 @@ class Reconciling:
         while after is not None:
             page, after = self._entries.entries(tenant, after, PAGE)
             yield from page
-
-
-class _Found(NamedTuple):
-    stream: str
-    key: AddressKey
-    listed: ListEntry
-    judged: Judged
 
 
 def _count(report: Drift, judged: Judged) -> None:

@@ -59,7 +59,7 @@ class Removals(FilterCommands):
                     "the address is not on the recipient filter",
                     "nothing needs to be done",
                 )
-            return RemovalRequest(*known[0])
+            return RemovalRequest(*known[0][:3])
 
         return self._services.transact(work)
 
@@ -141,18 +141,19 @@ class Removals(FilterCommands):
             stream = self._entry(unit, address, tenant)
             entry = unit.filter_entry(stream)
             before = len(unit.changes.events)
-            request_id = None
-            if evidence and entry.is_active(unit.now):
-                # The evidence is kept as a request of its own, which the lift then settles.
+            request_id, providers = None, self._confirming(tenant)
+            if (evidence or providers) and entry.is_active(unit.now):
+                # A request of its own keeps the evidence; and it stays, where the lift waits and is voided.
                 request = RemovalRequested(
                     **self._common(unit, address, tenant),
                     request_id=f"{entry.address_key}.{len(entry.requests) + 1}",
                     by=by,
-                    evidence=evidence,
+                    evidence=evidence or "",
+                    without_evidence=None if evidence else True,
                 )
                 unit.decide(stream, removal.request_removal(entry, request))
-                waiting = (r for r in unit.filter_entry(stream).requests if r.is_waiting)
-                request_id = next(r.request_id for r in waiting if same_actor(r.by, by))
+                waiting = [r for r in unit.filter_entry(stream).requests if r.is_waiting]
+                request_id = [r.request_id for r in waiting if same_actor(r.by, by)][-1]
             lifted = removal.lift(
                 unit.filter_entry(stream),
                 by=by,
@@ -161,7 +162,7 @@ class Removals(FilterCommands):
                 at=unit.now,
                 policy=self._services.policies.removal,
                 as_administrator=as_administrator,
-                providers=self._confirming(tenant),
+                providers=providers,
                 request_id=request_id,
             )
             unit.decide(stream, lifted)
@@ -172,7 +173,7 @@ class Removals(FilterCommands):
     def requests(self, address: str, *, tenant: str | None = None) -> tuple[RemovalRequest, ...]:
         """Every removal request of an address, oldest first."""
         entry = self._known(self._stream(check_typed(address), tenant))
-        return tuple(RemovalRequest(*request) for request in entry.requests)
+        return tuple(RemovalRequest(*request[:3]) for request in entry.requests)
 
     def _known(self, stream: str) -> SuppressionFilter:
         entry = SuppressionFilter()

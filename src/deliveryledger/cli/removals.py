@@ -98,7 +98,7 @@ def reject(settings: Settings, request: str, note: str, by: str) -> None:
 @options()
 @pass_settings
 def removals(settings: Settings) -> None:
-    """Show the open removal requests, the oldest first, with what each still lacks."""
+    """Show the removal requests, the oldest first: what each still lacks, or which provider it waits for."""
     with settings.open() as ledger:
         print_view(ledger.removal_queue(**settings.asking), settings)
 

@@ -9,9 +9,9 @@ from typing import Any
 import click
 
 from ..advice.refusals import explain_error, explain_kept
+from ..application.carried_out import CarriedOut
 from ..application.drift import Drift
 from ..application.policies import Policies
-from ..application.provider_removals import CarriedOut
 from ..application.suppression_lists import SuppressionList
 from ..errors import DeliveryLedgerError, ProviderError
 from ..ledger import Ledger
@@ -115,8 +115,10 @@ def _as_text(
     for kept in removed.refused if removed else ():
         yield f"{kept.provider}/{kept.account} keeps {kept.address}: {kept.why}"
         yield f"  {explain_kept(kept.why, lang=settings.lang)}"
-    if removed and removed.waiting:
-        yield f"removals that wait for a provider: {removed.waiting}"
+    for void in removed.voided if removed else ():
+        yield f"approval void: {void.provider}/{void.account} lists {void.address}: {', '.join(void.causes)}"
+    for waits in removed.waiting if removed else ():
+        yield f"still on the filter: {waits.address} waits for {', '.join(waits.providers)}"
     yield from map(str, drifts)
     for name, error in failed.items():
         yield f"{name}: {error.attempted}: {error.obstacle}; {error.remedy}"
@@ -129,7 +131,8 @@ def _as_json(removed: CarriedOut | None, drifts: list[Drift], failed: Failed) ->
     return {
         "lifted": [asdict(each) for each in removed.lifted] if removed else [],
         "refused": [asdict(each) for each in removed.refused] if removed else [],
-        "waiting": removed.waiting if removed else None,
+        "voided": [asdict(each) for each in removed.voided] if removed else [],
+        "waiting": [asdict(each) for each in removed.waiting] if removed else [],
         "drift": [each.model_dump(mode="json") for each in drifts],
         "failed": {name: _told(error) for name, error in failed.items()},
     }

@@ -13,6 +13,8 @@ from ..domain.suppression_filter.events import (
     AddressSuppressed,
     Cause,
     HoldReleased,
+    ProviderRemovalConfirmed,
+    ProviderRemovalRefused,
     RecipientConsentRecorded,
     RemovalApproved,
     RemovalRejected,
@@ -40,7 +42,7 @@ class RecipientFilter:
     """Table ``recipient_filter``; ``entry`` is JSON: causes, requests, consent, strikes, attempts, lifts."""
 
     name = "recipient_filter"
-    version = 3
+    version = 4
     tables = """\
 CREATE TABLE recipient_filter (
   stream TEXT PRIMARY KEY,
@@ -135,7 +137,8 @@ def _take_up(rows: dict[str, list[Any]], stream: str, event: Any) -> None:
             entry["hold_dropped"] = not event.applied
         case RemovalRequested():
             request = {"id": event.request_id, "by": event.by, "at": at, "evidence": event.evidence}
-            entry["requests"].append({**request, "state": "open"})
+            unproved = {"without_evidence": True} if event.without_evidence else {}
+            entry["requests"].append({**request, "state": "open", **unproved})
         case RecipientConsentRecorded():
             if event.kind == "recipient":
                 entry["consented_at"] = max(entry["consented_at"] or at, at)
@@ -146,7 +149,15 @@ def _take_up(rows: dict[str, list[Any]], stream: str, event: Any) -> None:
         case RemovalApproved():
             _reopen(entry)
             _settle(entry, event.request_id or "", "approved")
-            entry["approved"] = {"request_id": event.request_id, "causes": event.causes}
+            entry["approved"] = {
+                "request_id": event.request_id,
+                "causes": event.causes,
+                "lists": dict.fromkeys(event.providers, ""),
+            }
+        case ProviderRemovalConfirmed() if "approved" in entry:
+            entry["approved"]["lists"].pop(f"{event.provider}/{event.account}", None)
+        case ProviderRemovalRefused() if "approved" in entry:
+            entry["approved"]["lists"][f"{event.provider}/{event.account}"] = event.why
         case SuppressionLifted():
             entry.update(causes={}, strikes=[], consented_at=None, lifts=entry["lifts"] + 1, lifted_at=at)
             entry.pop("imports", None)

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 from pydantic_core import from_json
 
+from ..advice.refusals import explain_kept
 from ..advice.wording import text
 from ..domain.addresses import ascii_domain
 from .asking import Asking
@@ -118,7 +119,8 @@ class AddressPage(BaseModel):
             lines.append(f"  {label}: {asked.id} · {asked.by} · {at} · {asked.evidence}")
         for state_ in self.provider_lists:
             key = "support.esp_out_of_sync" if state_.listed else "support.esp_removed"
-            lines.append(f"  {text(key, lang, esp=state_.provider)}")
+            kept = f" {explain_kept(state_.why, lang=lang)}" if state_.why else ""
+            lines.append(f"  {text(key, lang, esp=state_.provider)}{kept}")
         for each in self.suggestions:
             values = {"candidate": each.candidate_id, "address": each.address, "why": each.why}
             lines.append(f"  {text('support.suggestion', lang, **values)}")
@@ -152,7 +154,7 @@ def address_page(connection: sqlite3.Connection, tenant: str, address: str, aski
         may_send=not causes,
         causes=tuple(why_stopped(cause, facts, rows, entries, asking) for cause, facts in causes.items()),
         blocked_attempts=entry.get("attempts", 0),
-        requests=tuple(Asked(**{**each, "at": iso(each["at"])}) for each in entry.get("requests", ())),
+        requests=tuple(_asked(each) for each in entry.get("requests", ())),
         consented_at=iso(consented) if consented else None,
         lifts=entry.get("lifts", 0),
         held="held" in entry,
@@ -168,6 +170,10 @@ def address_page(connection: sqlite3.Connection, tenant: str, address: str, aski
         lang=asking.lang,
         tz=asking.tz,
     )
+
+
+def _asked(request: dict[str, Any]) -> Asked:
+    return Asked(**{name: request[name] for name in ("id", "by", "state", "evidence")}, at=iso(request["at"]))
 
 
 def _is_about(row: Sequence[Any], key: str, asking: Asking) -> bool:

@@ -102,13 +102,29 @@ def test_expiry_is_asked_and_suppressing_after_it_begins_anew():
     assert anew.active(LATER)[Cause.MANUAL].since == LATER
 
 
-@pytest.mark.parametrize("cause", [Cause.HARD_BOUNCE, Cause.UNSUBSCRIBE, Cause.PROVIDER_LIST])
+@pytest.mark.parametrize("cause", [Cause.HARD_BOUNCE, Cause.ESCALATION, Cause.PROVIDER_LIST])
 @pytest.mark.parametrize("submitted_at", [None, EARLIER, LATER])
 def test_late_evidence_after_a_lift_is_nothing_new(cause: Cause, submitted_at: datetime | None):
     at = LATER if submitted_at is None else AFTER_LIFT
     given(FILTER_ENTRY, SUPPRESSED, LIFTED).when(
         suppress, for_cause(cause, at), submitted_at=submitted_at
     ).then_nothing()
+
+
+@pytest.mark.parametrize("ended", [Cause.COMPLAINT, Cause.UNSUBSCRIBE])
+def test_an_unsubscription_is_settled_by_the_consent_that_a_lift_needed(ended: Cause):
+    unsubscribed = for_cause(Cause.UNSUBSCRIBE, LATER)
+    of_a_wish = LIFTED.model_copy(update={"causes": (ended,)})
+    given(FILTER_ENTRY, SUPPRESSED, LIFTED).when(suppress, unsubscribed).then(unsubscribed)
+    given(FILTER_ENTRY, for_cause(ended), of_a_wish).when(suppress, unsubscribed).then_nothing()
+
+
+@pytest.mark.parametrize("ended", [Cause.COMPLAINT, Cause.UNSUBSCRIBE])
+def test_who_unsubscribes_by_an_old_message_after_the_lift_is_heard(ended: Cause):
+    unsubscribed = for_cause(Cause.UNSUBSCRIBE, AFTER_LIFT)
+    of_a_wish = LIFTED.model_copy(update={"causes": (ended,)})
+    entry = given(FILTER_ENTRY, for_cause(ended), of_a_wish)
+    entry.when(suppress, unsubscribed, submitted_at=EARLIER).then(unsubscribed)
 
 
 @pytest.mark.parametrize("cause", [Cause.COMPLAINT, Cause.MANUAL])

@@ -17,7 +17,8 @@ from deliveryledger.domain.suppression_filter.granting import (
     refuse_provider_removal,
     unconfirmed,
 )
-from deliveryledger.domain.suppression_filter.removal import approve, lift
+from deliveryledger.domain.suppression_filter.removal import approve, lift, request_removal
+from deliveryledger.errors import LiftRefused
 from deliveryledger.testing import (
     ADDRESS_KEY,
     FILTER_ENTRY,
@@ -114,9 +115,31 @@ def test_what_expires_while_a_provider_is_asked_is_lifted_all_the_same():
     assert lifted.causes == (Cause.MANUAL,)
 
 
-def test_without_lists_an_earlier_approval_lifts_at_once():
-    approval = {**APPROVAL, "providers": ()}
-    given(FILTER_ENTRY, *REQUESTED, APPROVED).when(approve, **approval).then(LIFT)
+@pytest.mark.parametrize("named", [(), LISTS[:1], ("mailgun/eu",)])
+def test_whoever_names_fewer_providers_ends_no_wait(named: tuple[str, ...]):
+    entry = state(*REQUESTED, APPROVED)
+    for event in approve(entry, **{**APPROVAL, "providers": named}):
+        entry = evolve(entry, event)
+    assert entry.is_active(LATER)
+    assert set(unconfirmed(entry)) == {*LISTS, *named}
+
+
+def test_what_has_expired_is_not_lifted():
+    ending = SUPPRESSED.model_copy(update={"expires_at": LATER})
+    given(FILTER_ENTRY, ending, REMOVAL_REQUESTED).when(approve, **APPROVAL).then_nothing()
+    given(FILTER_ENTRY, ending, REMOVAL_REQUESTED).when(
+        approve, **APPROVAL | {"providers": ()}
+    ).then_nothing()
+
+
+def test_a_request_without_evidence_is_not_enough_for_what_came_later():
+    unproved = REMOVAL_REQUESTED.model_copy(update={"without_evidence": True})
+    with pytest.raises(LiftRefused) as refused:
+        list(approve(state(SUPPRESSED, unproved), **APPROVAL))
+    assert refused.value.missing == ("evidence",)
+    # Their own request with evidence is news beside it; without, it is not.
+    given(FILTER_ENTRY, SUPPRESSED, unproved).when(request_removal, unproved).then_nothing()
+    given(FILTER_ENTRY, SUPPRESSED, unproved).when(request_removal, REMOVAL_REQUESTED).then(REMOVAL_REQUESTED)
 
 
 def test_a_lift_by_hand_waits_too():

@@ -62,7 +62,7 @@ def test_an_entry_without_a_date_moves_nothing():
     entry.when(take_in, later).then(later)
 
 
-@pytest.mark.parametrize("cause", [Cause.HARD_BOUNCE, Cause.MANUAL, Cause.UNSUBSCRIBE, Cause.PROVIDER_LIST])
+@pytest.mark.parametrize("cause", [Cause.HARD_BOUNCE, Cause.MANUAL, Cause.PROVIDER_LIST])
 def test_what_was_lifted_since_stays_lifted(cause: Cause):
     given(FILTER_ENTRY, SUPPRESSED, LIFTED).when(take_in, imported(cause, EARLIER)).then_nothing()
 

@@ -24,14 +24,7 @@ from .events import (
     SuppressionLifted,
     SuppressionTakenBack,
 )
-
-
-class Suppression(NamedTuple):
-    """One cause: since when (see ``Cause.is_wish``), and when it ends by itself."""
-
-    since: datetime
-    reason: FailureReason | None
-    expires_at: datetime | None
+from .suppressions import Moments, Suppression, Suppressions, with_bounce, with_ends, with_more
 
 
 class Strike(NamedTuple):
@@ -47,6 +40,7 @@ class Request(NamedTuple):
     request_id: str
     by: str
     state: str = "open"
+    has_evidence: bool = True
 
     @property
     def is_waiting(self) -> bool:
@@ -61,8 +55,8 @@ class SuppressionFilter:
     scope: str = ""
     address_key: str = ""
     data_subject: str = ""
-    suppressions: tuple[tuple[Cause, Suppression], ...] = ()
-    own: tuple[tuple[Cause, Suppression], ...] = ()
+    suppressions: Suppressions = ()
+    own: Suppressions = ()
     """What would hold had nothing been imported."""
     imported: tuple[tuple[str, Cause, Suppression], ...] = ()
     """What imports added, by their batches."""
@@ -79,8 +73,10 @@ class SuppressionFilter:
     """Per provider and account: whether it has taken the address off its own list since."""
     approved: RemovalApproved | None = None
     """A removal that the providers have still to confirm."""
-    hard_bounces: int = 0
-    """How many times it came on the filter because of one."""
+    own_bounces: tuple[datetime, ...] = ()
+    """The latest recorded hard bounce of each UTC day; without what can still be taken back."""
+    ended: Moments = ()
+    """When each cause was lifted last, or found to be an outage's; not what expired by itself."""
 
     def active(self, at: datetime, *, imported: bool = True) -> dict[Cause, Suppression]:
         """The causes that hold at a moment, oldest first; or would hold without what was imported."""
@@ -90,6 +86,15 @@ class SuppressionFilter:
     def is_active(self, at: datetime) -> bool:
         """Whether sending is forbidden at a moment. A held suppression forbids nothing."""
         return bool(self.active(at))
+
+    @property
+    def hard_bounces(self) -> tuple[datetime, ...]:
+        """The latest recorded hard bounce of each UTC day, oldest first."""
+        bounces = self.own_bounces
+        for _, cause, suppression in self.imported:
+            if cause is Cause.HARD_BOUNCE:
+                bounces = with_bounce(bounces, suppression.since)
+        return bounces
 
     def request(self, request_id: str) -> Request | None:
         """The request of that id."""
@@ -112,12 +117,13 @@ def evolve(entry: SuppressionFilter, event: SuppressionFilterEvent) -> Suppressi
                 name: tuple(known for known in getattr(entry, name) if known[0] is not event.cause)
                 for name in ("suppressions", "own")
             }
-            rest["hard_bounces"] = entry.hard_bounces - (event.cause in dict(entry.suppressions))
+            day = event.occurred_at.date()
+            rest["own_bounces"] = tuple(each for each in entry.own_bounces if each.date() != day)
             return changed(entry, scope=event.scope, address_key=event.address_key, held=event, **rest)
         case HoldReleased():
-            return changed(entry, held=None, hold_dropped=entry.hold_dropped or not event.applied)
+            return _released(entry, event)
         case RemovalRequested():
-            request = Request(event.request_id, event.by)
+            request = Request(event.request_id, event.by, has_evidence=not event.without_evidence)
             return changed(entry, data_subject=event.data_subject, requests=(*entry.requests, request))
         case RecipientConsentRecorded():
             return _consented(entry, event)
@@ -141,14 +147,14 @@ def _suppressed(entry: SuppressionFilter, event: AddressSuppressed) -> Suppressi
     new = Suppression(event.occurred_at, event.reason, event.expires_at)
     if entry.approved and (event.cause.is_wish or event.cause not in entry.approved.causes):
         entry = _without_approval(entry)  # it was about less than is known now
-    if event.cause is Cause.HARD_BOUNCE and event.cause not in entry.active(event.occurred_at):
-        entry = changed(entry, hard_bounces=entry.hard_bounces + 1)
-    suppressions = _with(entry.suppressions, event.cause, new)
+    if event.cause is Cause.HARD_BOUNCE and event.batch is None:
+        entry = changed(entry, own_bounces=with_bounce(entry.own_bounces, event.occurred_at))
+    suppressions = with_more(entry.suppressions, event.cause, new)
     own, imported = entry.own, entry.imported
     if event.batch is not None:
         imported = (*imported, (event.batch, event.cause, new))
     else:
-        own = _with(own, event.cause, new) if imported else suppressions
+        own = with_more(own, event.cause, new) if imported else suppressions
     return changed(
         entry,
         scope=event.scope,
@@ -162,32 +168,18 @@ def _suppressed(entry: SuppressionFilter, event: AddressSuppressed) -> Suppressi
     )
 
 
-def _with(
-    suppressions: tuple[tuple[Cause, Suppression], ...], cause: Cause, new: Suppression
-) -> tuple[tuple[Cause, Suppression], ...]:
-    """One more ground. For as long as the longest, so that the order of arrival does not matter."""
-    causes = dict(suppressions)
-    known = causes.get(cause)
-    if known is None or (known.expires_at is not None and known.expires_at <= new.since):
-        causes[cause] = new
-    else:
-        since = max(known.since, new.since) if cause.is_wish else min(known.since, new.since)
-        expires = (
-            None
-            if None in (known.expires_at, new.expires_at)
-            else max(e for e in (known.expires_at, new.expires_at) if e)
-        )
-        # The reason is that of the earliest evidence, in whatever order it comes in.
-        reason = new.reason if new.since < known.since else known.reason
-        causes[cause] = Suppression(since, reason, expires)
-    return tuple(sorted(causes.items(), key=lambda item: (item[1].since, item[0])))
+def _released(entry: SuppressionFilter, event: HoldReleased) -> SuppressionFilter:
+    if event.applied or entry.held is None:
+        return changed(entry, held=None, hold_dropped=entry.hold_dropped or not event.applied)
+    ended = with_ends(entry.ended, {entry.held.cause}, event.occurred_at)
+    return changed(entry, held=None, hold_dropped=True, ended=ended)
 
 
 def _taken_back(entry: SuppressionFilter, event: SuppressionTakenBack) -> SuppressionFilter:
     imported = tuple(each for each in entry.imported if each[0] != event.batch)
     suppressions = entry.own
     for _, cause, suppression in imported:
-        suppressions = _with(suppressions, cause, suppression)
+        suppressions = with_more(suppressions, cause, suppression)
     requests = entry.requests
     if not suppressions:  # there is nothing left to ask for
         requests = _all_lifted(requests)
@@ -215,6 +207,8 @@ def _lifted(entry: SuppressionFilter, event: SuppressionLifted) -> SuppressionFi
         suppressions=(),
         own=(),
         imported=(),
+        own_bounces=entry.hard_bounces,
+        ended=with_ends(entry.ended, {*event.causes, *dict(entry.suppressions)}, event.occurred_at),
         strikes=(),
         held=None,
         hold_dropped=False,

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from ..failure_reason import FailureReason
 from ..reports import moved
-from .aggregate import Strike, Suppression, SuppressionFilter
+from .aggregate import Strike, SuppressionFilter
 from .escalation import EscalationPolicy
 from .events import (
     AddressSuppressed,
@@ -18,6 +18,7 @@ from .events import (
     SuppressionFilterEvent,
     SuppressionHeld,
 )
+from .suppressions import Suppression
 
 
 def suppress(
@@ -25,22 +26,41 @@ def suppress(
 ) -> Iterator[SuppressionFilterEvent]:
     """Put the address on the filter for a cause.
 
-    After a lift, late evidence about a message submitted before it suppresses again only if it is a
-    complaint. A later complaint is always news: a consent that it makes void may still be on its way.
-    While a suppression is held, more evidence of the same kind waits with it.
+    After a lift, late evidence about a message submitted before it does not suppress again, unless it is what
+    the recipient said: see ``settled_at``. While a suppression is held, more evidence of the same kind waits
+    with it.
     """
     cause, at = suppression.cause, suppression.occurred_at
     held = entry.held
     if held is not None and (held.cause, held.reason) == (cause, suppression.reason):
         return
-    if cause is not Cause.COMPLAINT and entry.lifted_at is not None:
-        evidence_from = submitted_at or at
-        if cause is not Cause.MANUAL and evidence_from <= entry.lifted_at:
-            return
+    settled = settled_at(entry, cause)
+    # People are heard when they speak, about whichever message; a server's answer is as old as the message.
+    evidence_from = at if cause.is_wish else submitted_at or at
+    if cause is not Cause.MANUAL and settled is not None and evidence_from <= settled:
+        return
     # What an import says may be taken back: evidence of one's own is recorded beside it.
     known = entry.active(at, imported=suppression.batch is not None).get(cause)
-    if known is None or _moves(known, suppression) or _prolongs(known, suppression):
+    if (
+        known is None
+        or _moves(known, suppression)
+        or _prolongs(known, suppression)
+        or _is_another_day(entry, known, suppression)
+    ):
         yield suppression
+
+
+def settled_at(entry: SuppressionFilter, cause: Cause) -> datetime | None:
+    """Until when a lift has settled what is known late of a cause; None: all of it counts.
+
+    A complaint always does: a consent that it makes void may still be on its way. An unsubscription is
+    settled by the recipient's consent alone, so by the lift of a complaint or of an unsubscription.
+    """
+    if cause is Cause.COMPLAINT:
+        return None
+    if cause is Cause.UNSUBSCRIBE:
+        return max((at for ended, at in entry.ended if ended.is_wish), default=None)
+    return entry.lifted_at
 
 
 def _moves(known: Suppression, suppression: AddressSuppressed) -> bool:
@@ -51,6 +71,13 @@ def _moves(known: Suppression, suppression: AddressSuppressed) -> bool:
 def _prolongs(known: Suppression, suppression: AddressSuppressed) -> bool:
     until = suppression.expires_at
     return known.expires_at is not None and (until is None or known.expires_at < until)
+
+
+def _is_another_day(entry: SuppressionFilter, known: Suppression, suppression: AddressSuppressed) -> bool:
+    """A hard bounce on a day of its own counts towards the next period, even if it prolongs nothing yet."""
+    if suppression.cause is not Cause.HARD_BOUNCE or None in (known.expires_at, suppression.expires_at):
+        return False
+    return all(each.date() != suppression.occurred_at.date() for each in entry.hard_bounces)
 
 
 def strike(

@@ -100,6 +100,8 @@ class RemovalRequested(PersonalEvent):
     request_id: str
     by: str
     evidence: PersonalText
+    without_evidence: bool | None = None
+    """True: a removal by hand, for causes that needed none then. Sealed text does not tell."""
 
 
 class RecipientConsentRecorded(PersonalEvent):

@@ -7,11 +7,13 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from ..reports import moved
 from .aggregate import SuppressionFilter
 from .events import Cause
+from .suppressions import with_bounce
 
 
 class ExpiryPolicy(BaseModel):
-    """Days by cause: the n-th time that an address bounces hard it is suppressed for the n-th number of days,
-    and then for the last; a message may try again after that. A cause that is not named holds until lifted.
+    """Days by cause. An address that bounced hard on n days (UTC) is suppressed for the n-th number of days,
+    or the last, from its latest hard bounce on; a message may try again after that. In whatever order bounces
+    come in, the end is the same. A cause that is not named holds until lifted.
 
     Only hard bounces may be named: what the recipient said never expires (ValidationError).
     """
@@ -35,10 +37,9 @@ class ExpiryPolicy(BaseModel):
         return days
 
     def ends(self, entry: SuppressionFilter, cause: Cause, at: datetime) -> datetime | None:
-        """When what begins at a moment ends by itself; None: it is until lifted."""
+        """When what happened at a moment ends by itself; None: it is until lifted."""
         periods = self.days.get(cause)
         if not periods:
             return None
-        is_more_of_it = cause in entry.active(at)
-        times = entry.hard_bounces if is_more_of_it else entry.hard_bounces + 1
-        return moved(at, timedelta(days=periods[min(max(times, 1), len(periods)) - 1]))
+        bounces = with_bounce(entry.hard_bounces, at)
+        return moved(bounces[-1], timedelta(days=periods[min(len(bounces), len(periods)) - 1]))

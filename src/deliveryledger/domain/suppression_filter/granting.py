@@ -41,7 +41,12 @@ def approval(
 def grant(
     entry: SuppressionFilter, approved: RemovalApproved, providers: tuple[str, ...]
 ) -> Iterator[SuppressionFilterEvent]:
-    """Lift, or have the providers asked first: anew, if one of them refused what was approved before."""
+    """Lift, or have the providers asked first: anew, if one of them refused what was approved before.
+
+    Whom an earlier approval waits for is asked too: to name fewer ends no wait. A rejection does.
+    """
+    if entry.approved is not None:
+        providers = tuple(dict.fromkeys((*entry.approved.providers, *providers)))
     if not providers:
         yield lifted(
             entry,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from ...errors import UndoRefused, UnknownImport
 from .aggregate import SuppressionFilter
-from .decisions import suppress
+from .decisions import settled_at, suppress
 from .events import AddressSuppressed, Cause, SuppressionFilterEvent, SuppressionTakenBack
 
 UNDO_WITHIN: Final = timedelta(hours=24)
@@ -39,12 +39,13 @@ def unknown_import() -> UnknownImport:
 def take_in(
     entry: SuppressionFilter, suppression: AddressSuppressed, *, dated: bool = True
 ) -> Iterator[SuppressionFilterEvent]:
-    """Take in an entry of another list. What was lifted here since it was made stays lifted, but a complaint.
+    """Take in an entry of another list. What was lifted here since it was made stays lifted: ``settled_at``.
 
     An entry that is not ``dated`` moves nothing that is there already.
     """
     at, cause = suppression.occurred_at, suppression.cause
-    if entry.lifted_at is not None and at <= entry.lifted_at and cause is not Cause.COMPLAINT:
+    settled = settled_at(entry, cause)
+    if settled is not None and at <= settled:
         return
     known = entry.active(at).get(cause)
     if known is not None and not dated:

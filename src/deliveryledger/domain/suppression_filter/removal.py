@@ -17,7 +17,8 @@ from .granting import approval, grant, lifted
 from .removal_policy import RemovalPolicy
 
 _NEEDS_CONSENT = frozenset(cause for cause in Cause if cause.is_wish)
-_NEEDS_SPELLING_CHECK = frozenset({Cause.HARD_BOUNCE, Cause.ESCALATION, Cause.PROVIDER_LIST})
+NEEDS_SPELLING_CHECK = frozenset({Cause.HARD_BOUNCE, Cause.ESCALATION, Cause.PROVIDER_LIST})
+"""Causes that only evidence ends: how the spelling of the address was checked."""
 _POLICY = RemovalPolicy()
 _REMEDY = {
     "evidence": "say how the spelling was checked (evidence=...)",
@@ -28,10 +29,11 @@ _REMEDY = {
 
 
 def request_removal(entry: SuppressionFilter, request: RemovalRequested) -> Iterator[SuppressionFilterEvent]:
-    """Ask for the address to be taken off; repeating one's own open request adds nothing."""
+    """Ask for the address to be taken off; repeating one's own open request adds nothing but evidence."""
     if not entry.is_active(request.occurred_at):
         return
-    if any(r.is_waiting and same_actor(r.by, request.by) for r in entry.requests):
+    own = [r for r in entry.requests if r.is_waiting and same_actor(r.by, request.by)]
+    if any(r.has_evidence or request.without_evidence for r in own):
         return
     yield request
 
@@ -46,12 +48,19 @@ def approve(
     as_administrator: bool = False,
     providers: tuple[str, ...] = (),
 ) -> Iterator[SuppressionFilterEvent]:
-    """Lift on request, or once every provider confirms. Raises LiftRefused, naming what is missing for the
-    union of the causes."""
+    """Lift on request, or once every provider confirms; nothing where all causes have expired. Raises
+    LiftRefused, naming what is missing for the union of the causes."""
     request = _request(entry, request_id, "approve a removal request", unless="rejected")
-    if request.state == "lifted":
+    if request.state == "lifted" or not entry.is_active(at):
         return
-    missing = missing_for(entry, at=at, evidence=True, requested_by=request.by, approved_by=by, policy=policy)
+    missing = missing_for(
+        entry,
+        at=at,
+        evidence=request.has_evidence,
+        requested_by=request.by,
+        approved_by=by,
+        policy=policy,
+    )
     _require(entry, at, missing, as_administrator=as_administrator, is_own=same_actor(by, request.by))
     approved = approval(
         entry, at, request_id=request_id, requested_by=request.by, by=by, as_administrator=as_administrator
@@ -135,7 +144,7 @@ def missing_for(
     administrator (whether the approver is one, only the caller knows)."""
     causes = frozenset(entry.active(at))
     missing = []
-    if causes & _NEEDS_SPELLING_CHECK and not evidence:
+    if causes & NEEDS_SPELLING_CHECK and not evidence:
         missing.append("evidence")
     if causes & _NEEDS_CONSENT:
         if not _has_consent(entry, causes):

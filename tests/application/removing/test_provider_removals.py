@@ -7,56 +7,12 @@ from typing import Any
 import pytest
 
 from deliveryledger import Ledger
+from deliveryledger.application.carried_out import Keeps, LiftedAddress, Waits
 from deliveryledger.application.policies import Policies
-from deliveryledger.application.provider_removals import Keeps, LiftedAddress
-from deliveryledger.application.suppression_lists import ListEntry
-from deliveryledger.domain.failure_reason import FailureReason
-from deliveryledger.domain.reports import Outcome
-from deliveryledger.domain.suppression_filter.events import Cause
 from deliveryledger.testing import ADDRESS
 from tests.application.lists import ListInMemory
-from tests.application.world import Clock, about, events, send, tell
-
-NAMES = ("postmark/main", "sendgrid/main")
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def ledger(clock: Clock) -> Iterator[Ledger]:
-    """msg-1 has bounced hard, msg-2 was withheld; two providers drop mail to the address."""
-    with Ledger.open(":memory:", clock=clock, policies=Policies(provider_lists=NAMES)) as ledger:
-        ledger.candidate_emails.register("cand-7", ADDRESS, by="rec-3")
-        send(ledger, "cand-7", "msg-1")
-        clock.move(minutes=5)
-        tell(ledger, about("msg-1", Outcome.BOUNCED, clock.now, reason=FailureReason.MAILBOX_UNKNOWN))
-        ledger.messages.register("cand-7", sender="rec-3", subject="Again", message_id="msg-2")
-        clock.move(minutes=5)
-        yield ledger
-
-
-@pytest.fixture
-def postmark() -> ListInMemory:
-    return ListInMemory("postmark", "main", ListEntry(ADDRESS, Cause.HARD_BOUNCE))
-
-
-@pytest.fixture
-def sendgrid() -> ListInMemory:
-    return ListInMemory("sendgrid", "main", ListEntry(ADDRESS, Cause.HARD_BOUNCE))
-
-
-def approve(ledger: Ledger) -> str:
-    request = ledger.suppression_filters.request_removal(ADDRESS, by="sup-1", evidence="phone")
-    waiting = ledger.suppression_filters.approve(request.id, by="sup-2")
-    assert (bool(waiting), waiting.waiting_for) == (False, NAMES)
-    return request.id
-
-
-def states(ledger: Ledger) -> list[str]:
-    return [request.state for request in ledger.suppression_filters.requests(ADDRESS)]
+from tests.application.removing.conftest import NAMES, approve, states
+from tests.application.world import Clock, events
 
 
 def test_the_last_confirmation_lifts_and_says_what_was_withheld(
@@ -66,7 +22,7 @@ def test_the_last_confirmation_lifts_and_says_what_was_withheld(
     assert states(ledger) == ["approved"]
     assert not ledger.suppression_filters.may_send(ADDRESS)
     first = ledger.provider_lists.carry_out([postmark])
-    assert (first.waiting, first.lifted) == (1, [])
+    assert (first.waiting, first.lifted) == ([Waits(ADDRESS, "default", NAMES[1:])], [])
     assert not ledger.suppression_filters.may_send(ADDRESS)
     second = ledger.provider_lists.carry_out([postmark, sendgrid])
     assert second.lifted == [LiftedAddress(ADDRESS, "default", ("hard_bounce",), ("msg-2",))]
@@ -86,7 +42,7 @@ def test_a_refusal_keeps_the_address_and_says_who_and_why(
     postmark.keeps[ADDRESS.lower()] = "complaint"
     for _ in range(2):
         done = ledger.provider_lists.carry_out([postmark, sendgrid])
-        assert (done.lifted, done.waiting) == ([], 1)
+        assert (done.lifted, done.waiting) == ([], [Waits(ADDRESS, "default", NAMES[:1])])
     assert [call for call, _ in postmark.calls] == ["find", "remove", "find"]
     assert events(ledger)[-2:] == ["ProviderRemovalRefused", "ProviderRemovalConfirmed"]
     assert "postmark" in str(ledger.support(ADDRESS))
@@ -126,30 +82,19 @@ def test_what_is_pending_is_looked_for_at_the_next_run(
 ):
     approve(ledger)
     postmark.slow = 1
-    assert ledger.provider_lists.carry_out([postmark, sendgrid]).waiting == 1
+    assert ledger.provider_lists.carry_out([postmark, sendgrid]).waiting == [
+        Waits(ADDRESS, "default", NAMES[:1])
+    ]
     postmark.listed.clear()
     assert ledger.provider_lists.carry_out([postmark, sendgrid]).lifted
     assert [call for call, _ in postmark.calls] == ["find", "remove", "find"]
-
-
-@pytest.mark.parametrize("outcome", [Outcome.COMPLAINED, Outcome.UNSUBSCRIBED])
-def test_a_complaint_after_the_approval_voids_it(
-    ledger: Ledger, clock: Clock, postmark: ListInMemory, sendgrid: ListInMemory, outcome: Outcome
-):
-    approve(ledger)
-    ledger.provider_lists.carry_out([postmark])
-    tell(ledger, about("msg-1", outcome, clock.move(minutes=1)))
-    assert states(ledger) == ["open"]
-    done = ledger.provider_lists.carry_out([postmark, sendgrid])
-    assert (done.lifted, done.waiting, sendgrid.calls) == ([], 0, [])
-    assert [each.address for each in ledger.removal_queue().requests] == [ADDRESS]
 
 
 def test_a_rejection_withdraws_an_approval(ledger: Ledger, postmark: ListInMemory):
     request_id = approve(ledger)
     ledger.suppression_filters.reject(request_id, by="sup-3", note="the provider keeps it")
     assert states(ledger) == ["rejected"]
-    assert ledger.provider_lists.carry_out([postmark]).waiting == 0
+    assert ledger.provider_lists.carry_out([postmark]).waiting == []
     assert postmark.calls == []
 
 
