@@ -2,9 +2,11 @@
 
 Source: documentation.mailgun.com/docs/mailgun/api-reference/send/mailgun/bounces, …/complaints and
 …/unsubscribe. The lists come in alphabetical order, and their pages by the URLs in ``paging``.
-Unsubscriptions from a tag are left out and left alone: they are no wish to get no mail at all.
+Unsubscriptions from a tag are left out and left alone: they are no wish to get no mail at all. That ``tag``
+deletes one of them is said by documentation.mailgun.com/en/latest/api-suppressions.html alone.
 
-Not documented: how it compares cases. An address is asked for as it is typed and in lower case.
+Not documented: how it compares cases. An address is asked for as it is typed and in lower case. Nor whether
+adding to the tags of an entry keeps them: they are sent once more.
 """
 
 from collections.abc import Iterator, Mapping
@@ -123,13 +125,16 @@ class MailgunLists(Adapter[MailgunSecrets, MailgunSettings]):
         name = _LISTS.get(cause)
         if name is None:
             return Addition.NOT_POSSIBLE
-        there = {domain for domain, of, _, _ in self._found(address) if of == name}
-        record: dict[str, object] = {"address": spellings(address)[-1]}
-        if name == _UNSUBSCRIBED:
-            record["tags"] = [_ALL_MAIL]
+        there = [(domain, entry) for domain, of, _, entry in self._kept(address) if of == name]
+        listed = {domain for domain, entry in there if not entry.is_of_a_tag}
         for domain in self._settings.domains:
-            if domain not in there:
-                self._api.call("POST", ("v3", domain, name), ADDING, json=[record])
+            if domain in listed:
+                continue
+            record: dict[str, object] = {"address": spellings(address)[-1]}
+            if name == _UNSUBSCRIBED:
+                known = (tag for of, entry in there if of == domain for tag in entry.tags or ())
+                record["tags"] = list(dict.fromkeys((_ALL_MAIL, *known)))
+            self._api.call("POST", ("v3", domain, name), ADDING, json=[record])
         return Addition.ADDED
 
     def remove(self, address: str) -> Removal:
@@ -142,12 +147,16 @@ class MailgunLists(Adapter[MailgunSecrets, MailgunSettings]):
         return Removal(Removed.CONFIRMED)
 
     def _found(self, address: str) -> Iterator[tuple[str, str, str, _Entry]]:
-        """Domain, list, the spelling that was asked for, and the entry."""
+        """What stops all mail: domain, list, the spelling that was asked for, and the entry."""
+        return (each for each in self._kept(address) if not each[-1].is_of_a_tag)
+
+    def _kept(self, address: str) -> Iterator[tuple[str, str, str, _Entry]]:
+        """As ``_found``, with what stops mail of some tags."""
         for domain in self._settings.domains:
             for name in _CAUSES:
                 for spelling in spellings(address):
                     entry = self._one(domain, name, spelling)
-                    if entry and not entry.is_of_a_tag and normalise(entry.address) == normalise(address):
+                    if entry and normalise(entry.address) == normalise(address):
                         yield domain, name, spelling, entry
 
     def _one(self, domain: str, name: str, spelling: str) -> _Entry | None:
