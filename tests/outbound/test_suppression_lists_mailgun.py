@@ -179,8 +179,8 @@ def test_a_last_page_that_leads_to_itself_is_the_last(opened: Opener, vendor: Ma
     assert [each.address for each in opened(domains=[MG]).entries()] == [ADA]
 
 
-def test_the_same_page_for_ever_is_an_error(opened: Opener, vendor: Mailgun) -> None:
-    vendor.always = Told(200, page(ADA, next=f"{vendor.url}/v3/{MG}/bounces?page=next"))
+def test_the_same_page_again_is_an_error(opened: Opener, vendor: Mailgun) -> None:
+    vendor.faults += 3 * [Told(200, page(ADA, next=f"{vendor.url}/v3/{MG}/bounces?page=next"))]
     with pytest.raises(ProviderUnavailable):
         list(opened(domains=[MG]).entries())
 

@@ -85,7 +85,10 @@ class SparkPost(Vendor):
         entries = self.lists[whose]
         if any(each["source"] == "Compliance" for each in entries if _is_of(each, address)):
             return _COMPLIANCE
-        entries[:] = [each for each in entries if not (_is_of(each, address) and each["type"] == kind)]
+        # An entry without ``list_id`` is another than those of single mailing lists.
+        entries[:] = [
+            each for each in entries if not _is_of(each, address) or each["type"] != kind or "list_id" in each
+        ]
         self.put_on(whose, address, "Manually Added", kind, NOW)
         return Told(200, {"results": {"message": "Suppression list successfully updated"}})
 
