@@ -24,7 +24,10 @@ class Told:
 
 @dataclass(frozen=True)
 class Contents:
-    """What one mail is to say: it names ``told``, of ``count``; ``role`` is why somebody gets it."""
+    """What one mail is to say: it names ``told``, of ``count``; ``role`` is why somebody gets it.
+
+    ``complaints``: how many of all ``count`` are complaints, those that it does not name among them.
+    """
 
     notification_id: str
     queued_at: datetime
@@ -32,6 +35,7 @@ class Contents:
     role: str
     told: tuple[Told, ...]
     count: int
+    complaints: int = 0
 
 
 @dataclass(frozen=True)

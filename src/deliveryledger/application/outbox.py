@@ -56,6 +56,9 @@ class OutboxQuestions(Protocol):
     def told(self, due: Sequence[Due], *, lang: str, tz: str, role: str) -> tuple[Told, ...]:
         """What a mail says of these incidents; of whom was erased nothing."""
 
+    def complaints(self, due: Sequence[Due]) -> int:
+        """How many of these incidents are complaints."""
+
 
 @dataclass
 class _Run:
@@ -174,7 +177,15 @@ class Outbox:
         told = self._questions.told(
             mail.due[: self._policy.most_listed], lang=person.lang, tz=person.tz, role=plan.role
         )
-        contents = Contents(mail.notification_id, mail.queued_at, plan.people, plan.role, told, len(mail.due))
+        contents = Contents(
+            mail.notification_id,
+            mail.queued_at,
+            plan.people,
+            plan.role,
+            told,
+            count=len(mail.due),
+            complaints=self._questions.complaints(mail.due),
+        )
         try:
             run.mailer.send(self._compose(contents))
         except NotTaken as refusal:

@@ -115,8 +115,9 @@ def _one(told: Told, contents: Contents, lang: str) -> tuple[str, str, str]:
 
 
 def _digest(told: list[Told], contents: Contents, lang: str) -> tuple[str, str, str]:
-    subject = text("mail.subject.digest", lang, count=contents.count)
-    intro = _filled("mail.body.digest", lang, sender=_name(contents.people[0]))
+    kind = _kind_of_digest(contents)
+    subject = text(f"mail.subject.{kind}", lang, count=contents.count)
+    intro = _filled(f"mail.body.{kind}", lang, sender=_name(contents.people[0]))
     lines, rows = [intro], [f"<p>{escape(line)}</p>" for line in intro.splitlines() if line]
     rows.append("<ul>")
     for each in told:
@@ -138,6 +139,14 @@ def _digest(told: list[Told], contents: Contents, lang: str) -> tuple[str, str, 
         lines += ["", sentence]
         rows.append(f"<p>{escape(sentence)}</p>")
     return subject, "\n".join([*lines, ""]), "".join(rows)
+
+
+def _kind_of_digest(contents: Contents) -> str:
+    """What may be said of all of them: a complaint was delivered, and what is only counted may be one."""
+    complaints = max(contents.complaints, sum(each.is_complaint for each in contents.told))
+    if not complaints:
+        return "digest"
+    return "digest_complaints" if complaints == contents.count else "digest_mixed"
 
 
 def _footer(role: str, person: Person, lang: str) -> tuple[str, str | None]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 from ..advice.roles import Role
 from ..application.letters import Told
@@ -48,6 +48,10 @@ _TOLD: Final = (
     "FROM incidents AS i "
     "LEFT JOIN messages AS m ON m.stream = 'message-' || i.tenant || ':' || i.message_id WHERE i.stream = ?"
 )
+_COMPLAINTS: Final = (
+    "SELECT count(*) FROM json_each(?) AS wanted CROSS JOIN incidents AS i ON i.stream = wanted.value "
+    "WHERE i.trouble = ?"
+)
 _ROLES: Final = {"administrators": Role.ADMINISTRATOR}
 
 
@@ -86,6 +90,15 @@ class OutboxAnswers:
         asking = Asking(self._clock(), lang, tz, self._address_key, as_role, without_cv=True)
         found: list[Told | None] = self._ask(lambda views: [_told(views, each, asking) for each in due])
         return tuple([told for told in found if told])
+
+    def complaints(self, due: Sequence[Due]) -> int:
+        """How many of these incidents are complaints, as :meth:`told` says it of each."""
+        of_administrators = [each for each in due if each.channel == ADMINISTRATORS]
+        others = [each.stream for each in due if each.channel != ADMINISTRATORS]
+        told = sum(each.trouble == Trouble.COMPLAINT for each in of_administrators)
+        wanted = (to_json(others).decode(), Trouble.COMPLAINT)
+        found: int = self._ask(lambda views: views.execute(_COMPLAINTS, wanted).fetchone()[0])
+        return told + found
 
 
 def _pending(connection: sqlite3.Connection, tenant: str | None, since: datetime) -> list[Pending]:
