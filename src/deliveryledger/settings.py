@@ -24,6 +24,7 @@ _REMEDIES: Final = {
     "subscriptions": (
         'give JSON, or the path of a file with it: {"a name": {"url": "https://…", "secrets": ["whsec_…"]}}'
     ),
+    "policies": "give the path of a file of policies",
     "max_body": "give a whole number of bytes above 0",
     "body_seconds": "give a number of seconds above 0",
 }
@@ -46,6 +47,8 @@ class WebhookSettings(BaseSettings):
     """The ledger: a path or ``sqlite:///path``."""
     webhooks: Annotated[dict[str, Account], NoDecode] = Field(default={}, repr=False)
     """By ``provider/account``; in the environment JSON, or the path of a file with it."""
+    policies: str = ""
+    """Path of a file of policies, as JSON; none: the library's."""
     max_body: int = Field(10 * 1024 * 1024, gt=0)
     """Bytes of a request's body."""
     body_seconds: float = Field(30, gt=0)

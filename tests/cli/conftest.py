@@ -41,8 +41,8 @@ def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     """Runs a command in an empty folder, with ``ledger.db`` in the environment."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DELIVERYLEDGER_URL", "ledger.db")
-    for name in ("DELIVERYLEDGER_LANG", "DELIVERYLEDGER_SECRETS", "DELIVERYLEDGER_TEXTS"):
-        monkeypatch.delenv(name, raising=False)
+    for name in ("LANG", "POLICIES", "SECRETS", "TEXTS"):
+        monkeypatch.delenv(f"DELIVERYLEDGER_{name}", raising=False)
 
     monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO()))
 

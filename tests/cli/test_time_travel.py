@@ -158,7 +158,7 @@ def test_replay_shows_the_difference(cli: Cli, told: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("{", "the file: invalid json"),
+        ("{", "the file: invalid JSON"),
         ("[]", "the file:"),
         ('{"escalaton": {}}', "escalaton: there is no such name; see docs/how-to/set-policies.md"),
         ('{"escalation": {"thresholds": {"mailbox_full": {"strikes": 0, "within_days": 1}}}}', ".strikes:"),

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import click
 
-from ..application.policies import Policies
 from ..application.ports import Clock
 from ..application.recording import Recording
 from ..errors import InvalidInput, ReplayRefused, StorageError, Unauthenticated
@@ -163,7 +162,7 @@ def ingest(settings: Settings, paths: tuple[Path, ...], secrets_file: Path | Non
     files = [(file, str(file.path)) for file in find_files(paths, without=secrets_file)]
     # As the endpoint does it: what accounts of one tenant say counts for its filter.
     of_tenants = {name: each.tenant for name, each in secrets.items() if each.tenant}
-    with settings.open(create=True, policies=Policies(accounts=of_tenants)) as ledger:
+    with settings.open(create=True, accounts=of_tenants) as ledger:
         ingestion = Ingestion(ledger, secrets, settings.tenant)
         try:
             ingest_files(ingestion, files, quiet=settings.json)

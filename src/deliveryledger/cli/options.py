@@ -1,6 +1,6 @@
 """The options that every command shares, taken before or after the command's name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypedDict, TypeVar
 
@@ -9,6 +9,7 @@ import click
 from ..advice.wording import languages, zone
 from ..application.directory import Directory
 from ..application.policies import Policies
+from ..application.policy_file import policies_of_file, with_accounts
 from ..ledger import Ledger
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -27,6 +28,8 @@ class Settings:
     """What was asked for on the command line or in the environment."""
 
     ledger: str | None = None
+    policies: str | None = None
+    """Path of a file of them; None: the library's."""
     tenant: str | None = None
     lang: str = "en"
     tz: str = "UTC"
@@ -41,17 +44,25 @@ class Settings:
         self,
         *,
         create: bool = False,
-        policies: Policies | None = None,
+        accounts: Mapping[str, str] | None = None,
         directory: Directory | None = None,
     ) -> Ledger:
-        """Open the ledger that was named; a new one is made only by commands that may."""
+        """Open the ledger that was named, under the policies that were; a new one is made only by commands
+        that may. ``accounts``: tenants by ``provider/account``.
+        """
         if not self.ledger:
             raise click.UsageError("no ledger is named: use --ledger, or set DELIVERYLEDGER_URL")
+        policies = policies_of_file(self.policies) if self.policies else Policies()
+        policies = with_accounts(policies, accounts or {})
         return Ledger.open(self.ledger, create=create, policies=policies, directory=directory)
 
 
 _OPTIONS: dict[str, dict[str, Any]] = {
     "ledger": {"metavar": "URL", "help": "Path or sqlite:///path of the ledger [env: DELIVERYLEDGER_URL]."},
+    "policies": {
+        "metavar": "FILE",
+        "help": "Your policies, as JSON [env: DELIVERYLEDGER_POLICIES] (default: the library's).",
+    },
     "tenant": {"metavar": "NAME", "help": "Whose candidates, senders and filter (default: default)."},
     "lang": {
         "metavar": "[sv|en]",  # and what DELIVERYLEDGER_TEXTS adds
@@ -62,7 +73,11 @@ _OPTIONS: dict[str, dict[str, Any]] = {
 }
 _EVERYWHERE = ("lang", "tz", "json")
 """What every command takes, so that a script may add them to any; they change what is there to change."""
-_VARIABLES = {"ledger": "DELIVERYLEDGER_URL", "lang": "DELIVERYLEDGER_LANG"}
+_VARIABLES = {
+    "ledger": "DELIVERYLEDGER_URL",
+    "policies": "DELIVERYLEDGER_POLICIES",
+    "lang": "DELIVERYLEDGER_LANG",
+}
 
 NOBODY = "deliveryledger"
 """Who looks without recording: commands want an actor, a look has none."""
@@ -70,13 +85,17 @@ OPERATORS_LANG = "Every command takes it; the operator's commands speak English.
 """Help of ``--lang`` where next to nothing is translated."""
 
 
-def options(*names: str, of_group: bool = False, **helps: str) -> Callable[[Command], Command]:
+def options(
+    *names: str, of_group: bool = False, policies: bool = True, **helps: str
+) -> Callable[[Command], Command]:
     """Take these shared options (none named: all), and those that every command takes.
 
+    Who opens a ledger does so under somebody's policies, unless the command has ``policies`` of its own.
     ``helps`` says of an option what it means to this command. What stands after the command's name wins
     over what stands before it.
     """
     taken = {*names, *_EVERYWHERE} if names else set(_OPTIONS)
+    taken = taken | {"policies"} if "ledger" in taken and policies else taken - {"policies"}
 
     def decorate(command: Command) -> Command:
         for name in reversed([name for name in _OPTIONS if name in taken]):

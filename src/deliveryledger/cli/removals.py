@@ -5,11 +5,9 @@ from datetime import datetime
 
 import click
 
-from ..application.policies import Policies
 from ..application.removals import Lifted
 from .options import OPERATORS_LANG, Settings, options, pass_settings
 from .output import print_json, print_view, printable
-from .policies import policies_option
 
 _BY = click.option("--by", required=True, metavar="ACTOR", help="Who does it; an id, kept for ever.")
 
@@ -64,17 +62,14 @@ def consent(settings: Settings, address: str, kind: str, evidence: str, by: str)
 @click.argument("request")
 @click.option("--as-administrator", is_flag=True, help="You are one; needed soon after another removal.")
 @_BY
-@policies_option
 @options("ledger", "tenant")
 @pass_settings
-def approve(
-    settings: Settings, request: str, as_administrator: bool, by: str, policies: Policies | None
-) -> None:
+def approve(settings: Settings, request: str, as_administrator: bool, by: str) -> None:
     """Approve a removal request: the address comes off the filter, or it is said what is missing.
 
     Where the policies name providers' lists, these have to confirm first: see sync.
     """
-    with settings.open(policies=policies) as ledger:
+    with settings.open() as ledger:
         lifted = ledger.suppression_filters.approve(
             request, by=by, as_administrator=as_administrator, tenant=settings.tenant
         )

@@ -41,13 +41,13 @@ def serve(settings: Settings, host: str, port: int) -> None:
     try:
         from ..settings import WebhookSettings
         from ..web import Receiver, create_app
-        from ..web.serving import policies_of, server_of
+        from ..web.serving import accounts_of_tenants, server_of
     except ModuleNotFoundError as missing:
         raise MissingExtra("web", str(missing.name)) from None
     web = WebhookSettings.from_environment(url=settings.ledger)
     with (
         _listening(host, port) as listener,
-        settings.open(create=True, policies=policies_of(web)) as ledger,
+        settings.open(create=True, accounts=accounts_of_tenants(web)) as ledger,
         ledger.audit.follow_in_background(),
         Receiver(ledger, web.webhooks) as receiver,
     ):

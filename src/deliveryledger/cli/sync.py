@@ -11,7 +11,6 @@ import click
 from ..advice.refusals import explain_error, explain_kept
 from ..application.carried_out import CarriedOut
 from ..application.drift import Drift
-from ..application.policies import Policies
 from ..application.suppression_lists import SuppressionList
 from ..errors import DeliveryLedgerError, ProviderError
 from ..ledger import Ledger
@@ -20,7 +19,6 @@ from .exit_codes import ExitCode, exit_code_of
 from .notify import named_object
 from .options import Settings, options, pass_settings
 from .output import print_json, printable
-from .policies import policies_option
 
 Failed = dict[str, ProviderError]
 
@@ -37,7 +35,6 @@ Failed = dict[str, ProviderError]
     help="Your own adapters: a function without arguments that returns objects with the methods of "
     "SuppressionList.",
 )
-@policies_option
 @options(
     "ledger",
     "tenant",
@@ -50,7 +47,6 @@ def sync(
     apply: bool,
     by: str,
     lists: str | None,
-    policies: Policies | None,
 ) -> int:
     """Keep the providers' own suppression lists in step with the recipient filter.
 
@@ -59,7 +55,7 @@ def sync(
     (see docs/how-to/keep-provider-lists-in-step.md). A provider that fails does not stop the others.
     """
     with ExitStack() as stack:
-        ledger = stack.enter_context(settings.open(policies=policies))
+        ledger = stack.enter_context(settings.open())
         chosen = [each for each in _lists(lists) if _is_meant(each, provider)]
         for each in chosen:
             stack.callback(each.close)

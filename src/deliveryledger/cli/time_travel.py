@@ -3,14 +3,12 @@
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Final
 
 import click
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from ..advice.wording import full_datetime, text, zone
-from ..application.policies import Policies
-from ..errors import InvalidInput, PayloadTooLarge
+from ..application.policy_file import policies_of_file
 from ..read_models.as_of import AsOf
 from .options import OPERATORS_LANG, Settings, options, pass_settings
 from .output import print_json, print_view, progress_bar
@@ -22,8 +20,6 @@ _OF_SOMEBODY: dict[str, Callable[..., BaseModel]] = {
 }
 _A_TIME = "a time such as 2026-11-14T09:30"
 _QUESTIONS = (*_OF_SOMEBODY, "filter")
-MAX_POLICIES: Final = 1024 * 1024
-"""Bytes of a file of policies."""
 
 
 @click.command("as-of")
@@ -103,7 +99,7 @@ def _moment(text_: str, tz: str) -> datetime | None:
     help="The other policies, as JSON: what they leave out is as by default.",
 )
 @click.option("--since", metavar="MOMENT", help="Apply them only to what was recorded from then on.")
-@options("ledger", "tenant", lang=OPERATORS_LANG)
+@options("ledger", "tenant", policies=False, lang=OPERATORS_LANG)
 @pass_settings
 def replay(settings: Settings, file: Path, since: str | None) -> None:
     """Show what the recipient filter would be under other policies.
@@ -111,25 +107,10 @@ def replay(settings: Settings, file: Path, since: str | None) -> None:
     What happened to messages, what people did and what was held in outages is taken as it is; strikes and
     escalations are decided anew. Nothing is changed.
     """
-    with file.open("rb") as stream:
-        policies = read_policies(stream.read(MAX_POLICIES + 1))
+    policies = policies_of_file(str(file))
     start = _moment(since, settings.tz) if since is not None else None
     if since is not None and start is None:
         raise click.BadParameter(f"it is not {_A_TIME}", param_hint="--since")
     with settings.open() as ledger, progress_bar("replaying", quiet=settings.json) as bar:
         result = ledger.replay(policies, since=start, tenant=settings.tenant, progress=bar.reach)
     print_view(result.model_copy(update={"tz": settings.tz}), settings)
-
-
-def read_policies(json: bytes) -> Policies:
-    """Policies from JSON. Raises InvalidInput, naming the first field that cannot be meant."""
-    if len(json) > MAX_POLICIES:
-        raise PayloadTooLarge("read policies", "the file is longer than 1 MiB", "name a file of policies")
-    try:
-        return Policies.model_validate_json(json)
-    except ValidationError as error:
-        problem = error.errors(include_input=False, include_context=False, include_url=False)[0]
-    field = ".".join(map(str, problem["loc"])) or "the file"
-    is_unknown = problem["type"] == "extra_forbidden"
-    obstacle = "there is no such name" if is_unknown else problem["msg"].lower().removeprefix("value error, ")
-    raise InvalidInput("read policies", f"{field}: {obstacle}", "see docs/how-to/set-policies.md")

@@ -7,6 +7,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from ..application.policies import Policies
+from ..application.policy_file import policies_of_file, with_accounts
 from ..errors import DeliveryLedgerError
 from ..inbound.certificates import fetch_https
 from ..ledger import Ledger
@@ -36,12 +37,18 @@ def server_of(app: Starlette) -> uvicorn.Server:
     )
 
 
-def policies_of(settings: WebhookSettings) -> Policies:
-    """What follows from accounts that belong to one tenant: their verified webhooks may fill its filter.
+def accounts_of_tenants(settings: WebhookSettings) -> dict[str, str]:
+    """The accounts that belong to one tenant: their verified webhooks may fill its filter.
 
     Raises InvalidInput for accounts that could let no request in, before any ledger is made.
     """
-    return Policies(accounts=Accounts(settings.webhooks, fetch_https).tenants)
+    return dict(Accounts(settings.webhooks, fetch_https).tenants)
+
+
+def policies_of(settings: WebhookSettings) -> Policies:
+    """The policies that the environment names, with the accounts of tenants. Raises InvalidInput."""
+    policies = policies_of_file(settings.policies) if settings.policies else Policies()
+    return with_accounts(policies, accounts_of_tenants(settings))
 
 
 def from_environment() -> Starlette:
