@@ -1,8 +1,6 @@
 """A ledger with an office, an SMTP server, and imitations of the providers' suppression lists."""
 
 from collections.abc import Iterator
-from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,12 +10,11 @@ from deliveryledger.application.suppression_lists import SuppressionList
 from deliveryledger.outbound import suppression_lists
 from deliveryledger.outbound.mailer import SmtpMailer
 from tests.application.world import Clock
+from tests.outbound.imitations.every import IMITATIONS
 from tests.outbound.imitations.vendor import NOW, Opener, Vendor
 from tests.outbound.imitations.vendor import serving as imitated
 from tests.outbound.office import Office, mailer
 from tests.outbound.smtp_server import Mailbox, serving
-
-IMITATIONS = Path(__file__).parent / "imitations"
 
 
 @pytest.fixture
@@ -52,11 +49,9 @@ def smtp(port: int) -> SmtpMailer:
     return mailer(port)
 
 
-@pytest.fixture(params=[name for name in suppression_lists.names() if (IMITATIONS / f"{name}.py").exists()])
+@pytest.fixture(params=IMITATIONS)
 def vendor(request: pytest.FixtureRequest) -> Iterator[Vendor]:
-    module = import_module(f"tests.outbound.imitations.{request.param}")
-    kind = next(each for each in vars(module).values() if getattr(each, "SLUG", None) == request.param)
-    with imitated(kind()) as vendor:
+    with imitated(IMITATIONS[request.param]()) as vendor:
         yield vendor
 
 

@@ -79,25 +79,6 @@ def test_finds_nothing_of_an_address_that_is_on_no_list(lists: SuppressionList, 
     assert lists.find(ADA) == ()
 
 
-def test_adds_an_address_twice_as_once(lists: SuppressionList, vendor: Vendor) -> None:
-    for cause in vendor.ADDABLE:
-        address = f"{cause}@example.org"
-        for _ in range(2):
-            assert lists.add(address, cause) is Addition.ADDED
-            vendor.settle()
-        assert vendor.has(address)
-        assert len({each.list_name for each in lists.find(address)}) == len(lists.find(address))
-
-
-def test_says_where_it_cannot_add(lists: SuppressionList, vendor: Vendor) -> None:
-    assert set(vendor.ADDABLE) | set(vendor.NOT_ADDABLE) == set(Cause)
-    for cause in vendor.NOT_ADDABLE:
-        assert lists.add(ADA, cause) is Addition.NOT_POSSIBLE
-        vendor.settle()
-    if vendor.NOT_ADDABLE:
-        assert not vendor.has(ADA)
-
-
 @pytest.mark.parametrize("listed", [ADA, ADA.lower()])
 @pytest.mark.parametrize("asked", [ADA, ADA.lower(), ADA.upper()])
 def test_removes_an_address_twice_as_once(
@@ -113,41 +94,6 @@ def test_removes_an_address_twice_as_once(
     assert lists.find(ADA) == ()
     assert lists.remove(asked).outcome is Removed.CONFIRMED
     assert vendor.has("grace@example.net")
-
-
-def test_removes_every_entry_of_an_address(lists: SuppressionList, vendor: Vendor) -> None:
-    for cause in (Cause.HARD_BOUNCE, Cause.UNSUBSCRIBE):
-        if cause in (*vendor.ADDABLE, Cause.HARD_BOUNCE):
-            vendor.put(ADA, cause)
-    lists.remove(ADA)
-    vendor.settle()
-    assert not vendor.has(ADA)
-
-
-def test_a_removal_that_takes_time_is_pending_until_it_is_done(
-    lists: SuppressionList, vendor: Vendor
-) -> None:
-    if not vendor.IS_EVENTUAL:
-        pytest.skip("its removals are done at once")
-    vendor.put(ADA)
-    assert lists.remove(ADA).outcome is Removed.PENDING
-    assert lists.find(ADA)
-    vendor.settle()
-    assert lists.find(ADA) == ()
-
-
-def test_a_removal_that_the_provider_refuses_leaves_everything(
-    lists: SuppressionList, vendor: Vendor
-) -> None:
-    if vendor.REFUSES is None:
-        pytest.skip("it refuses none")
-    cause, why = vendor.REFUSES
-    vendor.put(ADA, cause)
-    removal = lists.remove(ADA)
-    assert (removal.outcome, removal.why) == (Removed.REFUSED, why)
-    vendor.settle()
-    assert vendor.has(ADA)
-    assert [each.removable for each in lists.find(ADA)] == [False]
 
 
 @pytest.mark.parametrize("address", HOSTILE)

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from deliveryledger.application.suppression_lists import SuppressionList
+from deliveryledger.application.suppression_lists import Addition, SuppressionList
 from deliveryledger.domain.suppression_filter.events import Cause
 from deliveryledger.errors import ProviderError, ProviderRefused, ProviderUnavailable
+from tests.outbound.imitations.every import IMITATIONS, those
 from tests.outbound.imitations.vendor import ADA, Opener, Told, Vendor
 
 CALLS: dict[str, Callable[[SuppressionList], Any]] = {
@@ -16,7 +17,15 @@ CALLS: dict[str, Callable[[SuppressionList], Any]] = {
     "add": lambda lists: [lists.add(ADA, cause) for cause in Cause],
     "remove": lambda lists: lists.remove(ADA),
 }
-calls = pytest.mark.parametrize("call", CALLS.values(), ids=CALLS.keys())
+ASKING = [
+    (slug, name) for slug, kind in IMITATIONS.items() for name in CALLS if name != "add" or kind.ADDABLE
+]
+"""Each adapter with each call that asks its provider; ``add`` asks nothing where nothing can be added."""
+calls = pytest.mark.parametrize(
+    ("vendor", "call"),
+    [pytest.param(slug, CALLS[name], id=f"{slug}-{name}") for slug, name in ASKING],
+    indirect=["vendor"],
+)
 
 
 def failure(call: Callable[[], Any], words: str = "Ada") -> ProviderError:
@@ -35,8 +44,6 @@ def failure(call: Callable[[], Any], words: str = "Ada") -> ProviderError:
 def test_a_throttled_call_is_tried_again_when_the_provider_says(
     lists: SuppressionList, vendor: Vendor, naps: list[float], call: Callable[[SuppressionList], Any]
 ) -> None:
-    if vendor.ADDABLE == () and call is CALLS["add"]:
-        pytest.skip("it adds none")
     vendor.faults += [Told(429, headers=(("retry-after", "7"),)), Told(503), Told(500, b"<html>Ada</html>")]
     call(lists)
     assert naps == [7.0, 2.0, 4.0]
@@ -46,12 +53,19 @@ def test_a_throttled_call_is_tried_again_when_the_provider_says(
 def test_a_provider_that_is_busy_for_ever_is_given_up(
     lists: SuppressionList, vendor: Vendor, naps: list[float], call: Callable[[SuppressionList], Any]
 ) -> None:
-    if vendor.ADDABLE == () and call is CALLS["add"]:
-        pytest.skip("it adds none")
     vendor.always = Told(429, {"message": "Ada waits"})
     error = failure(lambda: call(lists))
     assert isinstance(error, ProviderUnavailable)
     assert naps == [1.0, 2.0, 4.0, 8.0]
+
+
+@pytest.mark.parametrize("vendor", those(lambda kind: not kind.ADDABLE), indirect=True)
+def test_where_nothing_can_be_added_a_failing_provider_is_not_asked(
+    lists: SuppressionList, vendor: Vendor
+) -> None:
+    vendor.always = Told(503)
+    assert CALLS["add"](lists) == [Addition.NOT_POSSIBLE for _ in Cause]
+    assert vendor.asked == []
 
 
 def test_a_provider_that_wants_more_patience_than_we_have_is_left_alone(
@@ -67,8 +81,6 @@ def test_a_provider_that_wants_more_patience_than_we_have_is_left_alone(
 def test_wrong_credentials_are_refused_at_once(
     opened: Opener, vendor: Vendor, naps: list[float], call: Callable[[SuppressionList], Any]
 ) -> None:
-    if vendor.ADDABLE == () and call is CALLS["add"]:
-        pytest.skip("it adds none")
     lists = opened(vendor.WRONG_SECRETS)
     assert isinstance(failure(lambda: call(lists)), ProviderRefused)
     assert naps == []

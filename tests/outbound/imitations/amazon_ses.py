@@ -30,6 +30,7 @@ class AmazonSes(Vendor):
     WRONG_SECRETS: ClassVar = {"access_key_id": "AKIDEXAMPLE", "secret_access_key": "another/secret"}
     SETTINGS: ClassVar = {"region": "eu-north-1"}
     PAGE = 7
+    HELD = tuple(_REASONS)
     ADDABLE = (Cause.HARD_BOUNCE, Cause.COMPLAINT)
     NOT_ADDABLE = (Cause.UNSUBSCRIBE, Cause.MANUAL, Cause.ESCALATION, Cause.PROVIDER_LIST)
 

@@ -27,6 +27,7 @@ class Brevo(Vendor):
     SECRETS: ClassVar = {"api_key": "xkeysib-right"}
     WRONG_SECRETS: ClassVar = {"api_key": "xkeysib-other"}
     PAGE = 100
+    HELD = tuple(_CODES)
     NOT_ADDABLE = tuple(Cause)
 
     entries: list[dict[str, Any]] = field(default_factory=list)

@@ -29,6 +29,7 @@ class Mailgun(Vendor):
     SETTINGS: ClassVar = {"domains": ["mg.example.com", "jobs.example.com"]}
     PAGE = 1000
     CAN_SAY_SINCE = False
+    HELD = tuple(_LISTS)
     ADDABLE = tuple(_LISTS)
     NOT_ADDABLE = (Cause.MANUAL, Cause.ESCALATION, Cause.PROVIDER_LIST)
 

@@ -23,6 +23,7 @@ class Postmark(Vendor):
     SLUG = "postmark"
     SECRETS: ClassVar = {"server_token": "3b1f-server-token"}
     WRONG_SECRETS: ClassVar = {"server_token": "other-server-token"}
+    HELD = tuple(_REASONS)
     ADDABLE = tuple(Cause)
     REFUSES = (Cause.COMPLAINT, "complaint")
     IS_EVENTUAL = True

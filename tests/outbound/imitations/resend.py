@@ -22,6 +22,7 @@ class Resend(Vendor):
     WRONG_SECRETS: ClassVar = {"api_key": "re_other"}
     PAGE = 100
     CAN_SAY_SINCE = False
+    HELD = (*_ORIGINS, Cause.MANUAL)
     ADDABLE = tuple(Cause)
 
     entries: dict[str, dict[str, Any]] = field(default_factory=dict)

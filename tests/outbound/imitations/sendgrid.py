@@ -25,6 +25,7 @@ class SendGrid(Vendor):
     SECRETS: ClassVar = {"api_key": "SG.right.key"}
     WRONG_SECRETS: ClassVar = {"api_key": "SG.other.key"}
     PAGE = 500
+    HELD = tuple(_LISTS)
     ADDABLE = (Cause.COMPLAINT, Cause.UNSUBSCRIBE)
     NOT_ADDABLE = (Cause.HARD_BOUNCE, Cause.MANUAL, Cause.ESCALATION, Cause.PROVIDER_LIST)
 

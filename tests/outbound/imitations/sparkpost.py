@@ -29,6 +29,7 @@ class SparkPost(Vendor):
     SECRETS: ClassVar = {"api_key": "right-key"}
     WRONG_SECRETS: ClassVar = {"api_key": "other-key"}
     PAGE = 1000
+    HELD = tuple(_SOURCES)
     ADDABLE = tuple(Cause)
     REFUSES = (Cause.PROVIDER_LIST, "compliance")
 

@@ -77,6 +77,8 @@ class Vendor(ABC):
     """Entries on a page; None: it has no pages."""
     CAN_SAY_SINCE: ClassVar[bool] = True
     """Whether it can list what came after a moment."""
+    HELD: ClassVar[tuple[Cause, ...]]
+    """What its lists have addresses for; ``put`` takes these."""
     ADDABLE: ClassVar[tuple[Cause, ...]] = ()
     NOT_ADDABLE: ClassVar[tuple[Cause, ...]] = ()
     REFUSES: ClassVar[tuple[Cause, str] | None] = None
