@@ -50,3 +50,10 @@ def test_what_was_changed_since_is_not_overwritten(corrected: Cli) -> None:
 
 def test_a_message_that_is_not_there_is_refused(cli: Cli, ada: str) -> None:
     assert cli("resend", "msg-9", "--by", "rec-3").code == ExitCode.REFUSED
+
+
+def test_whose_correction_was_replaced_is_said(corrected: Cli) -> None:
+    again = corrected("correct", "cand-7", "ada@work.example", "--by", "rec-4")
+    assert again.out.startswith("corrected the address of cand-7\n  rec-3 had given the one before, at ")
+    own = corrected("correct", "cand-7", NEW, "--by", "rec-4", "--json").json
+    assert (own["changed"], own["replaced_by"]) == (True, "rec-4")

@@ -69,3 +69,12 @@ def test_rejects_with_a_note_and_suppresses_by_hand(complained: Cli) -> None:
     assert complained("reject", asked(complained), "--by", "sup-2", "--note", "not yet").out == "rejected\n"
     assert complained("suppress", "grace@navy.example", "--by", "sup-1").code == ExitCode.OK
     assert "grace@navy.example" in complained("filter").out
+
+
+def test_what_is_no_address_is_suppressed_and_said(cli: Cli, ada: str) -> None:
+    assert "it is no e-mail address" in cli("suppress", "not-an-address", "--by", "sup-1").out
+    assert cli("suppress", "not-an-address", "--by", "sup-1", "--json").json == {
+        "suppressed": True,
+        "is_address": False,
+    }
+    assert "no e-mail address" not in cli("suppress", "grace@navy.example", "--by", "sup-1").out

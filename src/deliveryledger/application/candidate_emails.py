@@ -32,6 +32,10 @@ class Correction:
     changed_by: str = ""
     """Who gave the address that is there now, and when (UTC): the caller, or somebody who was first."""
     changed_at: datetime | None = None
+    replaced_by: str = ""
+    """Whose address was replaced, and when they had given it (UTC): somebody may just have corrected it.
+    ``correct(replacing=…)`` refuses that instead. Empty where nothing was changed."""
+    replaced_at: datetime | None = None
 
 
 class CandidateEmails(CandidateDocuments):
@@ -127,8 +131,10 @@ class CandidateEmails(CandidateDocuments):
                 ),
             )
             resent = tuple(self._resend(unit, owner, candidate_id, m, by, lang, tz) for m in resend)
-            set_by, set_at = (by, unit.now) if changed else (present.set_by, present.set_at)
-            return Correction(candidate_id, bool(changed), resent, set_by, set_at)
+            before = (present.set_by, present.set_at)
+            if not changed:
+                return Correction(candidate_id, False, resent, *before)
+            return Correction(candidate_id, True, resent, by, unit.now, *before)
 
         return self._services.transact(work)
 

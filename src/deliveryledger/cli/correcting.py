@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 import click
 
+from ..advice.wording import full_datetime
 from ..application.registering import RegisteredMessage
 from ..domain.candidate_email.events import Grounds
+from ..domain.identifiers import same_actor
 from .options import Settings, options, pass_settings
 from .output import print_json, printable
 
@@ -52,11 +54,22 @@ def correct(
         )
     if settings.json:
         resent = [_as_json(message) for message in done.resent]
-        said = {"candidate_id": candidate, "changed": done.changed, "changed_by": done.changed_by}
-        print_json({**said, "resent": resent})
+        print_json(
+            {
+                "candidate_id": candidate,
+                "changed": done.changed,
+                "changed_by": done.changed_by,
+                "replaced_by": done.replaced_by,
+                "replaced_at": done.replaced_at and done.replaced_at.isoformat(),
+                "resent": resent,
+            }
+        )
         return
     if done.changed:
         click.echo(f"corrected the address of {printable(candidate)}")
+        if done.replaced_at and not same_actor(done.replaced_by, by):
+            at = full_datetime(done.replaced_at, settings.lang, settings.tz)
+            click.echo(printable(f"  {done.replaced_by} had given the one before, at {at}"))
     else:
         click.echo(f"nothing to correct: {printable(done.changed_by)} gave that address before")
     for message in done.resent:

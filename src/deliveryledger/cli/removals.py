@@ -6,6 +6,7 @@ from datetime import datetime
 import click
 
 from ..application.removals import Lifted
+from ..domain.addresses import problem_with
 from .options import OPERATORS_LANG, Settings, options, pass_settings
 from .output import print_json, print_view, printable
 
@@ -22,7 +23,11 @@ def suppress(settings: Settings, address: str, until: datetime | None, by: str) 
     """Put an address on the recipient filter by hand."""
     with settings.open() as ledger:
         ledger.suppression_filters.suppress(address, by=by, expires_at=until, tenant=settings.tenant)
-    _say(settings, "on the recipient filter", {"suppressed": True})
+    is_address = problem_with(address) is None
+    said = "on the recipient filter"
+    if not is_address:
+        said += "\n  it is no e-mail address, so nothing could be sent there anyway: check the spelling"
+    _say(settings, said, {"suppressed": True, "is_address": is_address})
 
 
 @click.command("request-removal")
