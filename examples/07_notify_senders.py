@@ -34,7 +34,7 @@ class OurDirectory:
         return None
 
     def profile_url(self, tenant: str, candidate_id: str) -> str | None:
-        return f"https://ats.example/candidates/{candidate_id}"
+        return f"https://ats.example/candidates/{candidate_id}?message={{message_id}}"
 
     def administrators(self, tenant: str) -> list[Person]:
         return [Person("it@ats.example", "IT", lang="en")]

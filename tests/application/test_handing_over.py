@@ -140,3 +140,20 @@ def test_a_limit_is_kept(bounced: Ledger):
 def test_a_limit_or_lease_of_nothing_is_refused(ledger: Ledger, how: dict):
     with pytest.raises(InvalidInput):
         ledger.messages.hand_over(Mailer(), **how)
+
+
+def test_a_link_leads_to_its_own_message_also_when_it_is_sent_again(ledger: Ledger):
+    ledger.messages.register(
+        "cand-7",
+        sender="rec-3",
+        subject="Interview",
+        message_id="msg/1?",
+        profile_url="https://ats.example/7?message={message_id}",
+    )
+    ledger.messages.mark_submitted("msg/1?", provider="postmark", provider_message_id="p-1")
+    again = ledger.messages.resend("msg/1?", by="rec-3").id
+    mailer = Mailer()
+    ledger.messages.hand_over(mailer)
+    assert [m.profile_url for m in mailer.given] == [f"https://ats.example/7?message={again}"]
+    assert shown(ledger, again).profile_url == f"https://ats.example/7?message={again}"
+    assert shown(ledger, "msg/1?").profile_url == "https://ats.example/7?message=msg%2F1%3F"

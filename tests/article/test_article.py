@@ -61,7 +61,7 @@ def test_2_the_sender_is_told_under_the_bell_with_a_link(bounced: Ats) -> None:
         "en": "Your message to Ada Lovelace could not be delivered",
     }
     assert (bell.unread, item.title) == (1, titles[bounced.lang])
-    assert item.profile_url == "https://ats.example/candidates/cand-7"
+    assert item.profile_url == "https://ats.example/candidates/cand-7?message=msg-1"
     bounced.hard_bounce("msg-1", TYPO)  # the provider says it again
     assert bounced.ledger.bell("rec-3", lang=bounced.lang).items[0].count == 1
 
@@ -85,7 +85,7 @@ def test_2_and_by_e_mail_once_in_their_language(tmp_path: Path, ats: Ats) -> Non
         "en": "The message to Ada Lovelace could not be delivered",
     }
     assert (mail["Subject"], mail["Auto-Submitted"]) == (subjects[ats.lang], "auto-generated")
-    assert "https://ats.example/candidates/cand-7" in text_of(mailbox)
+    assert "https://ats.example/candidates/cand-7?message=msg-1" in text_of(mailbox)
 
 
 @pytest.mark.parametrize(

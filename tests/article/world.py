@@ -37,7 +37,7 @@ class Ats:
             subject=subject,
             message_id=message_id,
             from_address="jobs@ats.example",
-            profile_url="https://ats.example/candidates/cand-7",
+            profile_url="https://ats.example/candidates/cand-7?message={message_id}",
             lang=self.lang,
         )
         if message.may_be_sent:

@@ -59,6 +59,7 @@ def test_a_transaction_reads_what_it_has_written_and_nobody_else_does_yet(log: E
         append_ada(transaction)
         assert len(transaction.load([ADA])[ADA]) == 1
     assert len(log.load([ADA])[ADA]) == 1
+    assert log.load([ADA, ADA]) == log.load([ADA])
 
 
 def test_loads_from_a_version_on(log: EventLog) -> None:

@@ -38,7 +38,8 @@ class Directory(Protocol):
         """Who is told when the sender is gone or a machine: job owner, hiring team."""
 
     def profile_url(self, tenant: str, candidate_id: str) -> str | None:
-        """Link to the candidate's profile."""
+        """Link to the candidate's profile. Where it has ``{message_id}``, the message's id is put, so that it
+        opens at the message: ``https://ats.example/candidates/7?message={message_id}``."""
 
 
 @runtime_checkable

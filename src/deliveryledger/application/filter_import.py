@@ -119,7 +119,7 @@ class MovingFilters:
             keys = AddressKeys(log.digests, log.earlier_address_keys)
             keys.load(row.address for row in page)
             streams = [suppression_filter_stream(owner, keys.of(row.address)) for row in page]
-            events = log.load(dict.fromkeys(streams))
+            events = log.load(streams)
             answers = []
             for row, stream in zip(page, streams, strict=True):
                 entry = SuppressionFilter()
@@ -189,7 +189,7 @@ def _record(unit: UnitOfWork, owner: str, page: list[FilterRow], by: str, batch:
     unit.address_keys.load(row.address for row in page)
     keys = [unit.address_keys.of(row.address) for row in page]
     streams = [suppression_filter_stream(owner, key) for key in keys]
-    unit.load(dict.fromkeys(streams))
+    unit.load(streams)
     unit.look_for_erased(unit.filter_entry(stream).data_subject for stream in streams)
     answers = []
     for row, key, stream in zip(page, keys, streams, strict=True):

@@ -145,5 +145,5 @@ def _outgoing(unit: UnitOfWork, owner: str, registered: MessageRegistered) -> Ou
         recipient=registered.recipient,
         subject=registered.subject,
         from_address=registered.from_address,
-        profile_url=registered.profile_url,
+        profile_url=registered.link,
     )

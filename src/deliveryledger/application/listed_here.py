@@ -33,7 +33,7 @@ def add_listed(
 
     An approval of the address's removal that knew nothing of it is void then.
     """
-    unit.load(dict.fromkeys(each.stream for each in found))
+    unit.load(each.stream for each in found)
     unit.look_for_erased(unit.filter_entry(each.stream).data_subject for each in found)
     for each in found:
         entry = unit.filter_entry(each.stream)

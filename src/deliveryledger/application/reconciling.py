@@ -105,7 +105,7 @@ class Reconciling:
         self, owner: str, page: list[ListEntry], keys: list[AddressKey], report: Drift, new: set[int]
     ) -> list[Found]:
         streams = [suppression_filter_stream(owner, key) for key in keys]
-        events = self._services.log.load(dict.fromkeys(streams))
+        events = self._services.log.load(streams)
         names, expiry = (report.provider, report.account), self._services.policies.expiry
         found = []
         for listed, key, stream in zip(page, keys, streams, strict=True):

@@ -186,7 +186,7 @@ def _registered(envelope: Envelope, event: MessageRegistered) -> tuple[str | int
         event.recipient,
         event.address_key,
         event.subject,
-        event.profile_url,
+        event.link,
         event.occurred_at.isoformat(),
         event.resend_of,
         envelope.position,

@@ -215,8 +215,9 @@ class SqliteTransaction:
 def load(
     connection: sqlite3.Connection, streams: Iterable[str], opening: FetchesKeys | None, after: int = 0
 ) -> dict[str, list[Event]]:
-    """The events of streams above a version; ``opening`` has the keys if they shall be opened."""
-    rows = connection.execute(_LOAD, (json_array(streams), after)).fetchall()
+    """The events of streams above a version, each stream once; ``opening`` has the keys if they shall be
+    opened."""
+    rows = connection.execute(_LOAD, (json_array(dict.fromkeys(streams)), after)).fetchall()
     loaded: dict[str, list[Event]] = defaultdict(list)
     if opening is None:
         for stream, _, name, data in rows:

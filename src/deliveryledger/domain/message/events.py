@@ -1,5 +1,7 @@
 """What can happen to one message to one recipient. Stream ``message-<tenant>:<message_id>``."""
 
+from urllib.parse import quote
+
 from pydantic import BaseModel, ConfigDict
 
 from ..aggregate import Event, PersonalEvent, UtcDatetime
@@ -23,6 +25,11 @@ class MessageRegistered(PersonalEvent):
     resend_of: str | None = None
     batch: str | None = None
     """The ATS's id of the one send that it is part of."""
+
+    @property
+    def link(self) -> str | None:
+        """The profile's link; ``{message_id}`` in it has become the id, so that it opens at the message."""
+        return self.profile_url and self.profile_url.replace("{message_id}", quote(self.message_id, safe=""))
 
 
 class MessageWithheld(Event):
