@@ -22,6 +22,13 @@ _MISSING: Final = {
     "administrator": "refusal.administrator",
 }
 """What a lift lacks -> the key of its sentence."""
+_NO_REQUEST: Final = {
+    "not_suppressed": "refusal.not_suppressed",
+    "rejected": "refusal.request_rejected",
+    "lifted": "refusal.request_lifted",
+    "unknown": "refusal.no_request",
+}
+"""Why there is no open request -> the key of its sentence."""
 _SELF: Final = "support.remove.self_forbidden"
 _KEEPS: Final = frozenset({"complaint", "compliance", "admin_blocked", "not_removable"})
 """Why a provider keeps an address on its own list, as the port for these lists has it."""
@@ -52,7 +59,7 @@ def explain_error(error: DeliveryLedgerError, *, lang: str = "en", tz: str = "UT
             at = short_datetime(error.at, lang, tz) if error.at else "–"
             return text("refusal.already_corrected", lang, actor=error.by, at=at)
         case UnknownRemovalRequest():
-            return text("refusal.no_request", lang)
+            return text(_NO_REQUEST.get(error.why, "refusal.no_request"), lang)
         case ProviderUnavailable():
             return text("refusal.provider_unavailable", lang)
         case ProviderRefused():

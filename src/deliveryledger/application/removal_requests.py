@@ -58,6 +58,7 @@ class Removals(FilterCommands):
                     "request a removal",
                     "the address is not on the recipient filter",
                     "nothing needs to be done",
+                    why="not_suppressed",
                 )
             return RemovalRequest(*known[0][:3])
 

@@ -22,7 +22,15 @@ class UnknownIncident(CommandRefused):
 
 
 class UnknownRemovalRequest(CommandRefused):
-    """No such removal request, or it is no longer open."""
+    """No such removal request, or it is no longer open.
+
+    ``why`` is of a closed list: ``not_suppressed`` (the address is not on the filter), ``rejected`` or
+    ``lifted`` (what became of the request), ``unknown`` (no such id).
+    """
+
+    def __init__(self, attempted: str, obstacle: str, remedy: str, *, why: str = "unknown") -> None:
+        super().__init__(attempted, obstacle, remedy)
+        self.why = why
 
 
 class UnknownImport(CommandRefused):

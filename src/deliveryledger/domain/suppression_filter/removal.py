@@ -127,7 +127,8 @@ def _request(entry: SuppressionFilter, request_id: str, attempted: str, *, unles
     request = entry.request(request_id)
     if request is None or request.state == unless:
         obstacle = f"the request was {unless}" if request else "there is no such request in this tenant"
-        raise UnknownRemovalRequest(attempted, obstacle, "list the open requests and use their ids")
+        why = unless if request else "unknown"
+        raise UnknownRemovalRequest(attempted, obstacle, "list the open requests and use their ids", why=why)
     return request
 
 
