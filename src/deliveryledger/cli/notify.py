@@ -3,13 +3,14 @@
 import importlib
 import logging
 import sys
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..application.directory import Directory
-from ..application.outbox import Delivered
+from ..application.outbox import Delivered, Stuck
 from ..errors import InvalidInput, MailServerUnavailable, MissingExtra
 from ..ledger import Ledger
 from .options import OPERATORS_LANG, Settings, options, pass_settings
@@ -23,10 +24,16 @@ _LOG = logging.getLogger("deliveryledger.notify")
 _EXPLAINED = {
     "mails": "mails sent",
     "incidents": "failures that they tell of",
-    "failed": "mails that were not taken; see --stuck",
+    "failed": "mails that were not taken",
     "held": "failures that wait for a digest or a cap",
-    "nobody": "failures that nobody is left to be told of; see --stuck",
+    "nobody": "failures that nobody is left to be told of",
 }
+_TO_DO = (
+    "Look at the receivers' addresses in your directory, and at what the SMTP server refuses.",
+    "Who has another address there, and who is new there, is told at the next run, for a week.",
+    "The bell shows it all the same. --stuck lists it.",
+)
+_NO_DIRECTORY = "without --directory nobody is known; give it to see what is stuck with it"
 
 
 @click.command()
@@ -60,20 +67,31 @@ def notify(
     known = _directory(directory) if directory else None
     with settings.open(directory=known) as ledger:
         if stuck:
-            _list(ledger, settings)
+            _list(ledger, settings, has_directory=known is not None)
             return
         mailer = _mailer()
         if every is None:
-            _report(ledger.outbox.deliver(mailer, limit=limit, tenant=settings.tenant), settings)
+            delivered = ledger.outbox.deliver(mailer, limit=limit, tenant=settings.tenant)
+            _report(delivered, ledger.outbox.stuck(tenant=settings.tenant), settings)
             return
         log_to_stderr()
-        with told_by_signals() as told:
-            while not told.is_set():
-                try:
-                    ledger.outbox.deliver(mailer, limit=limit, tenant=settings.tenant)
-                except MailServerUnavailable as error:
-                    _LOG.warning("%s", error)
-                told.wait(every)
+        _go_on(ledger, mailer, settings, limit=limit, every=every)
+
+
+def _go_on(ledger: Ledger, mailer: "SmtpMailer", settings: Settings, *, limit: int, every: float) -> None:
+    """Tell until somebody ends it; what is stuck is said once, and again when there is more or less of it."""
+    said: list[str] = []
+    with told_by_signals() as told:
+        while not told.is_set():
+            try:
+                ledger.outbox.deliver(mailer, limit=limit, tenant=settings.tenant)
+            except MailServerUnavailable as error:
+                _LOG.warning("%s", error)
+            sentences = _said_of(ledger.outbox.stuck(tenant=settings.tenant))
+            if sentences and sentences != said:
+                _LOG.warning("%s", " ".join(sentences))
+            said = sentences
+            told.wait(every)
 
 
 def _mailer() -> "SmtpMailer":
@@ -113,7 +131,7 @@ def named_object(name: str, attempted: str) -> Any:
         ) from None
 
 
-def _list(ledger: Ledger, settings: Settings) -> None:
+def _list(ledger: Ledger, settings: Settings, *, has_directory: bool) -> None:
     stuck = ledger.outbox.stuck(tenant=settings.tenant)
     if settings.json:
         print_json([each._asdict() for each in stuck])
@@ -122,12 +140,34 @@ def _list(ledger: Ledger, settings: Settings) -> None:
         click.echo(f"{each.candidate_id}  {each.sender_id}  {each.channel}  {each.why}  tries: {each.tries}")
     if not stuck:
         click.echo("nothing is stuck")
+    elif has_directory:
+        click.echo("\n".join(_said_of(stuck)))
+    else:
+        click.echo(_NO_DIRECTORY)
 
 
-def _report(delivered: Delivered, settings: Settings) -> None:
+def _said_of(stuck: Sequence[Stuck]) -> list[str]:
+    """How many failures are stuck and what to do; how many need nothing done."""
+    for_good = {(each.tenant, each.incident_id) for each in stuck if each.why == "nobody"}
+    for_now = {(each.tenant, each.incident_id) for each in stuck} - for_good
+    said = []
+    if for_good:
+        said += [f"{_failures(for_good)} stuck, because nobody is left to be told by e-mail.", *_TO_DO]
+    if for_now:
+        said.append(f"{_failures(for_now)} in mails that the server did not take; they are tried again.")
+    return said
+
+
+def _failures(counted: Collection[object]) -> str:
+    return f"{len(counted)} failure is" if len(counted) == 1 else f"{len(counted)} failures are"
+
+
+def _report(delivered: Delivered, stuck: Sequence[Stuck], settings: Settings) -> None:
     counts = delivered._asdict()
     if settings.json:
-        print_json(counts)
+        print_json({**counts, "stuck": len({(each.tenant, each.incident_id) for each in stuck})})
         return
     for name, number in [each for each in counts.items() if each[1]] or [("mails", 0)]:
         click.echo(f"{name:<12}{number:>5}   {_EXPLAINED[name]}")
+    for line in _said_of(stuck):
+        click.echo(line)
