@@ -109,14 +109,8 @@ class Receivers:
                     plans.setdefault(place, Planned(place, people, role)).due.append(each)
                     break
             else:
-                if not self._is_told_otherwise(each):
-                    nobody.append(each)
+                nobody.append(each)
         return list(plans.values()), nobody
-
-    def _is_told_otherwise(self, due: Due) -> bool:
-        """Whether administrators hear of it over their own channel: once is enough."""
-        urgent = is_for_administrators(Trouble(due.trouble), due.reason)
-        return due.channel == EMAIL and urgent and bool(self.administrators(due.tenant))
 
     def of(self, due: Due, receiver: str | None) -> tuple[str, tuple[Person, ...]] | None:
         """As what, and whom, a mail to this receiver addresses; None: the directory knows them no more."""
@@ -137,8 +131,7 @@ class Receivers:
                 yield "sender", person
             if person := self._ask("fallback", due.tenant, due.candidate_id, ask=ask.fallback_receiver):
                 yield "fallback", person
-        administrators = self.administrators(due.tenant)
-        if administrators and not self._is_told_otherwise(due):
+        if administrators := self.administrators(due.tenant):
             yield "administrators", administrators
 
     def administrators(self, tenant: str) -> tuple[Person, ...]:
