@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from deliveryledger import Ledger
-from deliveryledger.application.directory import NotifyMode
+from deliveryledger.application.directory import NotifyMode, Person
 from deliveryledger.application.outbox import Delivered
 from deliveryledger.domain.failure_reason import FailureReason
 from deliveryledger.domain.reports import Outcome
@@ -66,14 +66,17 @@ def test_they_are_told_beyond_the_daily_cap_but_not_within_a_quarter(
     smtp: SmtpMailer,
 ):
     office.senders.clear()
-    office.admins = (INGRID,)
     for number in range(6):
         fails(ledger, clock, number, outcome=Outcome.COMPLAINED, reason=None, sender=f"rec-{number + 10}")
-        ledger.outbox.deliver(smtp)
-        clock.move(minutes=15)
-    urgent = [mail for mail in mailbox.mails if "spam" in mail["Subject"]]
-    assert len(mailbox.mails) >= 6
-    assert urgent
+        if number:
+            assert ledger.outbox.deliver(smtp) == Delivered(held=1)
+            clock.move(seconds=1)
+        assert ledger.outbox.deliver(smtp) == Delivered(mails=1, incidents=1)
+        clock.move(minutes=14, seconds=59)
+    assert to(mailbox) == [["ingrid@ats.example"]] * 6
+    assert [str(mail["Subject"]) for mail in mailbox.mails] == [
+        f"Ada {number} has marked a message as spam" for number in range(6)
+    ]
 
 
 def test_they_are_told_where_sender_and_owner_are_gone(
@@ -101,3 +104,96 @@ def test_they_are_told_of_a_complaint_that_follows_a_failure(
     clock.move(hours=1)
     fails(ledger, clock, 1, outcome=Outcome.COMPLAINED, reason=None)
     assert ledger.outbox.deliver(smtp) == NOTHING
+
+
+# --- one mail about one complaint -------------------------------------------------------------------
+
+
+def deliver_for_a_day(ledger: Ledger, clock: Clock, smtp: SmtpMailer) -> None:
+    for _ in range(26):
+        ledger.outbox.deliver(smtp)
+        clock.move(hours=1)
+
+
+def test_in_the_place_of_a_sender_who_is_gone_they_are_told_once(
+    ledger: Ledger, clock: Clock, office: OfficeWithAdministrators, mailbox: Mailbox, smtp: SmtpMailer
+):
+    office.senders.clear()
+    fails(ledger, clock, 1, outcome=Outcome.COMPLAINED, reason=None)
+    deliver_for_a_day(ledger, clock, smtp)
+    assert to(mailbox) == [["ingrid@ats.example"]]
+    assert not ledger.outbox.stuck()
+
+
+@pytest.mark.parametrize("role", ["sender", "owner"])
+@pytest.mark.parametrize("admins", [(TOVE, INGRID), (INGRID, TOVE)], ids=["first", "second"])
+def test_one_who_sent_it_is_told_as_an_administrator_alone(
+    ledger: Ledger,
+    clock: Clock,
+    office: OfficeWithAdministrators,
+    mailbox: Mailbox,
+    smtp: SmtpMailer,
+    role: str,
+    admins: tuple[Person, ...],
+):
+    office.senders["rec-3"], office.owner = (TOVE, None) if role == "sender" else (None, TOVE)
+    office.admins = [replace(each, email=str(each.email).upper()) for each in admins]
+    fails(ledger, clock, 1, outcome=Outcome.COMPLAINED, reason=None)
+    fails(ledger, clock, 2)
+    deliver_for_a_day(ledger, clock, smtp)
+    told = sorted([sorted(each.lower() for each in receivers) for receivers in to(mailbox)])
+    assert told == [["ingrid@ats.example", "tove@ats.example"], ["tove@ats.example"]]
+    assert sorted(["Ada 1" in text_of(mailbox, place) for place in (0, 1)]) == [False, True]
+    assert sorted(["Ada 2" in text_of(mailbox, place) for place in (0, 1)]) == [False, True]
+    assert not ledger.outbox.stuck()
+
+
+def test_one_who_sent_it_is_told_as_sender_where_the_administrators_mail_is_refused(
+    ledger: Ledger, clock: Clock, office: OfficeWithAdministrators, mailbox: Mailbox, smtp: SmtpMailer
+):
+    office.senders["rec-3"], office.admins = TOVE, (INGRID, TOVE)
+    mailbox.answers["DATA"] = ["554 not to lists"]
+    fails(ledger, clock, 1, outcome=Outcome.COMPLAINED, reason=None)
+    deliver_for_a_day(ledger, clock, smtp)
+    assert to(mailbox) == [["tove@ats.example"]]
+    assert [(stuck.channel, stuck.why) for stuck in ledger.outbox.stuck()] == [
+        ("email_administrators", "nobody")
+    ]
+
+
+def test_a_complaint_about_what_they_sent_and_were_told_had_failed_is_a_mail_more(
+    ledger: Ledger, clock: Clock, office: OfficeWithAdministrators, mailbox: Mailbox, smtp: SmtpMailer
+):
+    office.senders["rec-3"] = INGRID
+    fails(ledger, clock, 1, reason=FailureReason.MAILBOX_FULL)
+    ledger.outbox.deliver(smtp)
+    fails(ledger, clock, 1, outcome=Outcome.COMPLAINED, reason=None)
+    deliver_for_a_day(ledger, clock, smtp)
+    assert [str(mail["Subject"]) for mail in mailbox.mails] == [
+        "The message to Ada 1 could not be delivered",
+        "Ada 1 has marked a message as spam",
+    ]
+
+
+def test_a_complaint_that_overtakes_the_mail_about_a_failure_is_told_once(
+    ledger: Ledger, clock: Clock, office: OfficeWithAdministrators, mailbox: Mailbox, smtp: SmtpMailer
+):
+    office.senders["rec-3"] = INGRID
+    fails(ledger, clock, 1, reason=FailureReason.MAILBOX_FULL)
+    fails(ledger, clock, 1, outcome=Outcome.COMPLAINED, reason=None)
+    deliver_for_a_day(ledger, clock, smtp)
+    assert [str(mail["Subject"]) for mail in mailbox.mails] == ["Ada 1 has marked a message as spam"]
+
+
+def test_a_fault_of_ours_does_not_reach_them_by_another_way_before_the_day_is_over(
+    ledger: Ledger, clock: Clock, office: OfficeWithAdministrators, mailbox: Mailbox, smtp: SmtpMailer
+):
+    office.senders.clear()
+    fails(ledger, clock, 1, reason=FailureReason.SENDER_BLOCKED)
+    ledger.outbox.deliver(smtp)
+    fails(ledger, clock, *range(2, 9), reason=FailureReason.SENDER_BLOCKED)
+    clock.move(hours=23)
+    assert ledger.outbox.deliver(smtp) == Delivered(held=7)
+    clock.move(hours=1)
+    assert ledger.outbox.deliver(smtp) == Delivered(mails=1, incidents=7)
+    assert to(mailbox) == [["ingrid@ats.example"]] * 2

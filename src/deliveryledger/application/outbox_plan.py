@@ -34,6 +34,8 @@ class Due(NamedTuple):
     recorded_at: datetime
     refused: tuple[str | None, ...] = ()
     """Address keys of those who were given up."""
+    is_told_to_administrators: bool = False
+    """Whether another mail tells it to administrators, or has told it, and was not given up."""
 
 
 class Pending(NamedTuple):
@@ -104,10 +106,12 @@ class Receivers:
         for each in due:
             for role, people in self._chain(each):
                 receiver = self.key_of(people)
-                if receiver not in each.refused:
+                if receiver in each.refused:
+                    continue
+                if not self._is_told_anyway(each, receiver):
                     place = Place(each.tenant, each.channel, receiver)
                     plans.setdefault(place, Planned(place, people, role)).due.append(each)
-                    break
+                break
             else:
                 nobody.append(each)
         return list(plans.values()), nobody
@@ -122,6 +126,14 @@ class Receivers:
         if address not in self._keys:
             self._keys[address] = self._address_key(address)
         return self._keys[address]
+
+    def _is_told_anyway(self, due: Due, receiver: str) -> bool:
+        """Whether a mailbox is an administrator's, who reads of it in the mail to all of them."""
+        return (
+            due.channel == EMAIL
+            and due.is_told_to_administrators
+            and any(self.key_of((each,)) == receiver for each in self.administrators(due.tenant))
+        )
 
     def _chain(self, due: Due) -> Iterator[tuple[str, tuple[Person, ...]]]:
         """Whom to tell, the first first."""

@@ -19,8 +19,9 @@ from .candidates_and_messages import iso
 
 Answer = TypeVar("Answer")
 _COLUMNS: Final = (
-    "t.tenant, t.channel, t.stream, t.incident_id, t.sender_id, t.candidate_id, t.trouble, t.reason, "
-    "t.recorded_at, t.refused"
+    "t.tenant, t.channel, t.stream, t.incident_id, t.sender_id, t.candidate_id, t.trouble, "  # noqa: S608
+    "t.reason, t.recorded_at, t.refused, EXISTS (SELECT 1 FROM tellings AS a WHERE a.stream = t.stream "
+    f"AND a.channel = '{ADMINISTRATORS}' AND a.refused = '[]')"
 )
 _OF_SOMEBODY: Final = (
     "JOIN candidates AS c ON c.stream = 'candidate_email-' || t.tenant || ':' || t.candidate_id "
@@ -113,7 +114,8 @@ def _pending(connection: sqlite3.Connection, tenant: str | None, since: datetime
 
 
 def _due(row: Sequence[Any]) -> Due:
-    return Due._make((*row[:8], iso(row[8]), () if row[9] == "[]" else tuple(from_json(row[9]))))
+    refused = () if row[9] == "[]" else tuple(from_json(row[9]))
+    return Due._make((*row[:8], iso(row[8]), refused, bool(row[10])))
 
 
 def _told(connection: sqlite3.Connection, due: Due, asking: Asking) -> Told | None:
