@@ -11,7 +11,7 @@ from deliveryledger.application.policies import Policies
 from deliveryledger.application.suppression_lists import ListEntry
 from deliveryledger.domain.suppression_filter.events import Cause
 from deliveryledger.errors import InvalidInput, ProviderUnavailable
-from deliveryledger.testing import AT_REGISTRATION
+from deliveryledger.testing import ADDRESS, AT_REGISTRATION
 from tests.application.lists import ListInMemory, both
 from tests.application.world import Clock
 
@@ -47,6 +47,18 @@ def test_a_delayed_bounce_comes_in_with_its_date_and_its_provider(ledger: Ledger
     assert ledger.recipient_filter().entries[0].since == at
     (event,) = [e.event for e in ledger.history() if e.name.category == "suppression_filter"]
     assert (event.provider, event.account, event.by, event.message_id) == ("sendgrid", "main", "sup-1", None)
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("sv", "adressen finns i spärrlistan hos postmark (Klagomål)"),
+        ("en", "it is on the suppression list of postmark (Complaint)"),
+    ],
+)
+def test_the_activity_log_says_on_whose_list_it_is_and_for_what(ledger: Ledger, lang: str, said: str):
+    both(ledger, ListInMemory("postmark", "main", ListEntry(ADDRESS, Cause.COMPLAINT)))
+    assert ledger.activity("cand-7", lang=lang).entries[0].text.endswith(said)
 
 
 def test_a_passing_failure_suppresses_nobody_and_is_said(ledger: Ledger):
