@@ -33,7 +33,7 @@ from .footprint import footprint
 
 _POSITION = "SELECT max(position) FROM cursors"
 _INCIDENTS = "SELECT stream FROM incidents WHERE tenant = ? AND candidate_id = ? ORDER BY opened_at"
-_OF_MESSAGE = {"sender_id", "from_address", "recipient", "subject", "profile_url", "resend_of"}
+_OF_MESSAGE = {"sender_id", "from_address", "recipient", "subject", "resend_of"}
 
 
 def traces(connection: sqlite3.Connection, tenant: str, candidate_id: str) -> Traces:
@@ -154,6 +154,7 @@ def _messages(envelopes: Iterable[Envelope]) -> Iterable[ExportedMessage]:
         yield ExportedMessage(
             id=first.message_id,
             registered_at=first.occurred_at,
+            profile_url=first.link,
             history=tuple(map(recorded, events)),
             **first.model_dump(include=_OF_MESSAGE),
         )
