@@ -167,9 +167,16 @@ def test_replay_shows_the_difference(cli: Cli, told: Path) -> None:
             '{"escalation": {"thresholds": {"rate_limited": {"strikes": 1, "within_days": 1}}}}',
             "never counts as",
         ),
+        (
+            '{"provider_lists": ["Postmark"]}',
+            "provider_lists.0: string should match pattern '^[a-z0-9_]+/[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$'; ",
+        ),
         (" " * 1024 * 1024 + "{}", "longer than 1 MiB"),
     ],
-    ids=["no JSON", "no object", "mistyped", "below the least", "no reason", "no strike", "too long"],
+    ids=[
+        *("no JSON", "no object", "mistyped", "below the least", "no reason", "no strike", "pattern"),
+        "too long",
+    ],
 )
 def test_policies_that_cannot_be_meant(cli: Cli, told: Path, tmp_path: Path, content: str, said: str) -> None:
     file = tmp_path / "policies.json"
