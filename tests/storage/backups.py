@@ -8,6 +8,8 @@ from deliveryledger.storage.restoring import Restored
 from deliveryledger.testing import ADDRESS
 from tests.application.world import Clock, send
 
+NAME = "Ada Byron Lovelace"
+"""So long that no sealed bytes have it by chance."""
 KEY = os.urandom(32)
 
 
@@ -15,7 +17,7 @@ def make(path: Path, clock: Clock) -> Path:
     """Ada's ledger, with a message, opened with a given key."""
     path.parent.mkdir()
     with Ledger.open(path, clock=clock, key_encryption_key=KEY) as ledger:
-        ledger.candidate_emails.register("cand-7", ADDRESS, name="Ada", by="rec-3")
+        ledger.candidate_emails.register("cand-7", ADDRESS, name=NAME, by="rec-3")
         send(ledger, "cand-7", "msg-1")
     return path
 

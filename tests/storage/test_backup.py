@@ -20,7 +20,7 @@ from deliveryledger.errors import (
 from deliveryledger.storage.restoring import Restored
 from deliveryledger.testing import ADDRESS
 from tests.application.world import Clock, send
-from tests.storage.backups import KEY, back_up, bytes_below, make, opened, restored
+from tests.storage.backups import KEY, NAME, back_up, bytes_below, make, opened, restored
 
 
 @pytest.fixture
@@ -138,10 +138,10 @@ def test_what_was_erased_after_the_backup_of_the_keys_stays_erased(
     with opened(tmp_path / "new" / "ledger.db", clock) as ledger:
         ledger.rebuild()
         names = [getattr(e.event, "name", None) for e in ledger.history()]
-        assert "Ada" not in names
+        assert NAME not in names
         assert ERASED in names
         assert ledger.candidate_card("cand-8").name == "Grace"
-    assert b"Ada" not in bytes_below(tmp_path / "new")
+    assert NAME.encode() not in bytes_below(tmp_path / "new")
 
 
 def test_keys_that_are_missing_are_counted_and_never_taken_for_erasures(

@@ -11,7 +11,7 @@ import pytest
 from deliveryledger import Ledger
 from deliveryledger.errors import KeyStoreError, KeyStoreMissing, PlaceTaken
 from tests.application.world import Clock
-from tests.storage.backups import KEY, back_up, make, opened, restored
+from tests.storage.backups import KEY, NAME, back_up, make, opened, restored
 
 KILLED = """
 import os, signal, sys
@@ -80,7 +80,7 @@ def test_a_kill_after_the_last_file_leaves_a_whole_ledger(
     with pytest.raises(PlaceTaken, match="without a ledger"):
         restored(backup, target, clock)
     with opened(target, clock) as ledger:
-        assert ledger.candidate_card("cand-7").name == "Ada"
+        assert ledger.candidate_card("cand-7").name == NAME
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])
@@ -104,7 +104,7 @@ def test_a_key_store_without_its_log_makes_no_empty_ledger(tmp_path: Path, clock
     assert not path.exists() or path.stat().st_size == 0
     (tmp_path / "kept").replace(path)
     with opened(path, clock) as ledger:
-        assert ledger.candidate_card("cand-7").name == "Ada"
+        assert ledger.candidate_card("cand-7").name == NAME
 
 
 def test_a_kill_between_keys_and_log_of_a_new_ledger_is_no_loss(tmp_path: Path, clock: Clock) -> None:
