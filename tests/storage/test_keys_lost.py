@@ -12,7 +12,7 @@ from deliveryledger.domain.reports import Outcome
 from deliveryledger.errors import InvalidIdentifier, SubjectKeyMissing
 from deliveryledger.testing import ADDRESS, claim
 from tests.application.world import Clock, send, tell
-from tests.storage.backups import make, opened
+from tests.storage.backups import NAME, make, opened
 
 QUESTIONS: list[Callable[[Ledger], object]] = [
     lambda ledger: ledger.candidate_card("cand-7"),
@@ -109,7 +109,7 @@ def test_of_a_whole_ledger_nothing_is_given_up(tmp_path: Path, clock: Clock) -> 
         before = ledger.keys.status()
         assert (ledger.keys.missing(), ledger.keys.give_up_missing(by="dpo-1")) == (0, 0)
         assert ledger.keys.status() == before
-        assert ledger.candidate_card("cand-7").name == "Ada"
+        assert ledger.candidate_card("cand-7").name == NAME
 
 
 def test_who_gives_up_is_an_id(path: Path, clock: Clock) -> None:
