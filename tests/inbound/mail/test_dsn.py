@@ -104,6 +104,28 @@ def test_a_refusal_of_mail_from_is_never_hard():
     assert (found.reason, found.rule) == ("policy_rejected", "guard.before_recipient")
 
 
+@pytest.mark.parametrize(
+    ("supplement", "reason", "words"),
+    [
+        ('<192.0.2.1 #5.0.0 smtp; 550 "Unknown User">', "mailbox_unknown", '550 "Unknown User"'),
+        (
+            f"<mx.example.org #5.0.0 smtp;\n 550 5.7.1 <{ADA}>: blocked by Spamhaus>",
+            "sender_blocked",
+            f"550 5.7.1 <{ADA}>: blocked by Spamhaus",
+        ),
+    ],
+)
+def test_exchange_has_a_field_of_its_own_for_what_the_server_said(supplement: str, reason: str, words: str):
+    fields = f"Final-Recipient: rfc822; {ADA}\nAction: failed\nStatus: 5.0.0\n"
+    found = only(dsn(f"{fields}X-Supplementary-Info: {supplement}\n"))
+    assert (found.reason, found.diagnostic, found.reply_code) == (reason, words, 550)
+
+
+def test_the_standard_field_goes_before_that_of_exchange():
+    found = only(dsn(f'{FAILED}X-Supplementary-Info: <mx.example.org #5.0.0 smtp; 550 "Spam">\n'))
+    assert found.reason == "mailbox_unknown"
+
+
 def test_without_a_diagnostic_the_human_part_is_read_for_whom_it_speaks_of():
     bare = f"Final-Recipient: rfc822; {ADA}\nAction: failed\nStatus: 5.0.0\n"
     text = f"{ADA}: domain does not exist"

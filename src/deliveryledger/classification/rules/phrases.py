@@ -221,6 +221,7 @@ PHRASES: Final[tuple[WordRule, ...]] = (
         r"(?:unable to|cannot|could not|couldn't|can't|not) find (?:\w+ )?(?:user|mailbox|recipient|address|account)", "nobody here", r"no ?one (?:by|with|of) th(?:at|is)\b", r"not a member of domain", r"not found in (?:the )?(?:ldap|active directory)",
         r"(?:not|n't) have (?:an?|any|the|this|such an?) (?:\w+ )?(?:user|mailbox|account|recipient)",
         r"no mail[ -]?box (?:here|by|with|found|available)", r"no (?:account|user|recipient|person) (?:by|with|here|of) ",
+        r"\bno (?:account|user|recipient|addressee)s? (?:was |were )?found",
         r"no longer (?:works|employed|with us|with the company)", r"left the (?:company|organi[sz]ation)",
         "matching directory entry",
     ), "RFC 3463 X.1.6; common MTA and directory texts"),

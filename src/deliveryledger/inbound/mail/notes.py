@@ -19,6 +19,7 @@ _ORIGINAL: Final = "the field Original-Recipient: the address as it was sent to"
 _FINAL: Final = "the field Final-Recipient: the address that failed in the end"
 
 DIAGNOSTIC: Final = "the field Diagnostic-Code"
+SUPPLEMENT: Final = "the field X-Supplementary-Info"
 STATUS: Final = "the field Status"
 EXPLANATION: Final = "the part for people, because the fields give no cause"
 REPLY: Final = "the reply that the text quotes"
@@ -101,7 +102,8 @@ def note_status(
     is_by_action = bool(action) and action[0].lower() in actions
     said_in = ""
     if evidence is not None:
-        said_in = DIAGNOSTIC if evidence.words else STATUS if evidence.field else ""
+        words_in = DIAGNOSTIC if group.get("diagnostic-code") else SUPPLEMENT
+        said_in = words_in if evidence.words else STATUS if evidence.field else ""
     notes.made(
         report,
         found_in,
