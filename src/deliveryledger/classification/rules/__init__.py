@@ -17,7 +17,7 @@ from typing import Final
 from ...domain.failure_reason import FailureReason
 from ..evidence import Evidence
 
-RULES_VERSION: Final = "5"
+RULES_VERSION: Final = "6"
 _ESCAPED_SIGN: Final = re.compile(r"\\([^\w\s])")
 _PRIVATE: Final = 0xE000
 _SIGNS: Final = {_PRIVATE + code: chr(code) for code in range(128)}

@@ -28,6 +28,13 @@ _SENDERS: Final = (
 )
 """Who sent it, in other languages; a letter may have become two."""
 _MAIL: Final = r"(?:e-?mails?|mails?|messages?)"
+_CODES: Final = r"\b55[0-4][ -](?:#?5\.[0-5]\.\d{1,3} )?"
+_GAP: Final = r"(?:< ?>|\( ?\)|\[ ?\])"
+"""What is left of an address in brackets."""
+_OF_IT: Final = rf"{_CODES}{_GAP}?[:;,. -]{{0,3}}(?:is |was )?"
+"""A reply up to where its address stood, with nothing said before it."""
+_OF_NAMED: Final = rf"{_CODES}(?:{_GAP}|:)[:;,. -]{{0,3}}(?:is |was )?"
+"""The same, where it is sure that an address stood there."""
 
 PHRASES: Final[tuple[WordRule, ...]] = (
     # --- the sender -------------------------------------------------------------------------------
@@ -74,7 +81,7 @@ PHRASES: Final[tuple[WordRule, ...]] = (
     # --- traffic, size, space ---------------------------------------------------------------------
     WordRule("phrase.rate", R.RATE_LIMITED, (
         r"gr[ea]y[ -]?list", r"rate[ -]?limit", "throttl", r"(?:sending|connection|message|mail) rate", "slow down",
-        r"too many (?:connections|messages|mails?|e-?mails|recipients|concurrent|sessions|errors|unknown|invalid|bad|simultaneous|failed|rejected|non-?existent)",
+        r"too many (?:connections|messages(?! (?:in|on) (?:this|the|their) (?:mail ?box|inbox|server))|mails?|e-?mails|recipients|concurrent|sessions|errors|unknown|invalid|bad|simultaneous|failed|rejected|non-?existent)",
         r"(?:\bmany|\bhigh|number of|rate of|ratio|percentage|threshold)\b.{0,30}\b(?:users|recipients|addresses|mailboxes|accounts)\b",
         r"(?:users|recipients|addresses|accounts) (?:ratio|rate)\b", r"\bharvest",
         r"(?:exceed\w*|reached|over) .{0,30}(?:rate|messages per|e-?mails per|connection|sending limit|daily|hourly)",
@@ -87,9 +94,10 @@ PHRASES: Final[tuple[WordRule, ...]] = (
         r"(?:try|retry) (?:again )?(?:in|after) \d{1,6} ?(?:s|sec\w*|min\w*|hours?)\b", "frequency limit",
     ), "RFC 6647 greylisting; RFC 5248 X.7.28"),
     WordRule("phrase.box_size", R.MAILBOX_FULL, (
-        r"(?:mail ?box|inbox|maildir|storage|disk) (?:size|space|limit|capacity|usage)\b.{0,30}(?:exceed|reach|full|over)",
+        r"(?:mail ?box|inbox|maildir|storage|disk) (?:size|space|limit|capacity|usage)\b.{0,30}(?:exc?eed|reach|full|over)",
         r"(?:exceed\w*|over|reached|above).{0,30}(?:mail ?box|inbox|maildir) (?:size|space|limit|capacity)",
-        r"(?:mail ?box|inbox) (?:has |is |would )?(?:be )?exceed", "mail ?box is too large", "mail ?box full",
+        r"(?:mail ?box|inbox) (?:has |is |would )?(?:be )?exceed", "mail ?box is too large", "mail ?box[ _]full",
+        r"too many messages (?:in|on) ", r"(?:allowed|maximum) (?:message count|number of messages)\b(?! per)",
     ), "RFC 3463 X.2.2: before the size of a message"),
     WordRule("phrase.size", R.MESSAGE_TOO_LARGE, (
         r"(?:message|mail|size|data|content|attachment|file)\b.{0,30}too (?:big|large)", "size limit",
@@ -103,6 +111,7 @@ PHRASES: Final[tuple[WordRule, ...]] = (
         r"(?:not enough|insufficient|no|out of) (?:disk |mail(?:box)? |storage |system |more )?space",
         r"(?:exceed\w*|exhausted|over|reached|above).{0,30}(?:storage|mailbox size|disk usage|capacity|allotted|allocation)",
         r"(?:storage|mailbox|capacity).{0,25} exceed", "insufficient system storage", r"storage (?:is )?full",
+        r"(?:not|n't) (?:have )?enough (?:disk|storage)? ?space", "space not enough", "space has (?:been )?used up", r"receive any ?more (?:e-?mail|mail|message)",
     ), "RFC 3463 X.2.2; RFC 5321 4.2.3 code 452"),
     # --- what the sender may not do, or is not ----------------------------------------------------
     WordRule("phrase.relay", R.POLICY_REJECTED, (
@@ -116,7 +125,7 @@ PHRASES: Final[tuple[WordRule, ...]] = (
         r"\bsender'?s?:? (?:e-?mail |account|address|domain|verif|reject|refus|denied|not|is|has|does|mailbox|was|unknown|invalid|blocked|user)",
         r"(?:unknown|invalid|bad|blocked|unverified|forged|fake|unauthori[sz]ed|no such|banned) (?:envelope )?sender",
         r"\bmail ?from\b", r"(?:domain|address|mailbox) of (?:the )?sender", r"\boriginator\b",
-        r"\bfrom[: -]?(?:address|domain|header|field)\b", r"\bfrom: domain", r"(?:sender|from) user unknown", r"\bsending from\b",
+        r"\bfrom[: -]? ?(?:address|domain|header|field)\b", r"(?:sender|from) user unknown", r"\bsending from\b",
         r"\b(?:return|bounce) (?:e-?mail )?address", r"\byour (?:\w+ )?address\b(?! book)", r"\(sender\)", r"\bsubmitt(?:er|ing)\b",
         r"\bexternal (?:senders?|mail|e-?mail|use|users?)\b",
         r"(?:envelope|your)[ -](?:sender|from|e-?mail address|domain|account|server|host)", r"return[ -]?path",
@@ -175,7 +184,8 @@ PHRASES: Final[tuple[WordRule, ...]] = (
         rf"{_BOX}\b.{{0,25}}\b(?:disabled|suspended|deactivated|inactive|locked|frozen|dormant|expired)\b",
         rf"{_BOX}\b.{{0,25}}\b(?:not active|on hold|blocked|cancel+ed|closed|terminated|discontinued|not activated)\b",
         rf"(?:disabled|suspended|deactivated|inactive|locked|dormant|expired|blocked) (?:[\w-]+ )?{_BOX}",
-        r"not accepting (?:mail|messages|e-?mail)", "extended inactivity", r"not been (?:used|active|collected)",
+        r"not accepting (?:mail|messages|e-?mail)", r"\binactivity\b", r"not an active (?:address|account|user|mailbox)", "inactive on this domain",
+        r"never logged (?:in|on)", r"(?:not|n't) (?:entered|logged in|signed in)\b.{0,20}\b(?:days|months|year)", "mail receiving disabled", r"not been (?:used|active|collected)",
     ), "RFC 3463 X.2.1, X.7.13"),
     # Who is unknown for a while is known.
     WordRule("phrase.temporary", R.SERVER_UNAVAILABLE, (
@@ -191,7 +201,7 @@ PHRASES: Final[tuple[WordRule, ...]] = (
         r"no (?:mx|mail exchanger|route to domain|mail host)", "no address associated with", r"unrout\w+ (?:mail )?domain",
         "name or service not known", "mx records point to non-existent", "couldn't find any host", r"no mail ?servers? (?:appear|exist|found|could be found)",
         r"(?:couldn't|could not) find (?:a|any) mail exchanger",
-        r"not receive (?:e-?)?mail", r"\bdomain\b.{0,40}(?:could not|couldn't|cannot|can't) be found",
+        r"not receive (?:e-?)?mail", "indicated no smtp service", "domain (?:is )?not used for (?:e-?)?mail", r"\bdomain\b.{0,40}(?:could not|couldn't|cannot|can't) be found",
         r"(?:unable to|cannot|could not|couldn't|not able to) find (?:the )?(?:recipient |destination )?domain",
     ), "RFC 7505; RFC 3463 X.1.2; Postfix, Exim, qmail DNS texts"),
     WordRule("phrase.address_malformed", R.ADDRESS_MALFORMED, (
@@ -202,8 +212,9 @@ PHRASES: Final[tuple[WordRule, ...]] = (
     WordRule("phrase.unknown_user", R.MAILBOX_UNKNOWN, (
         rf"\bunknown (?:[\w-]+ )?{_ONE}", rf"\bno such (?:\w+ )?(?:{_ONE}|(?:local|name|part|one|id|mail ?drop)\b)", "unknown local part",
         rf"\b(?:invalid|illegal) (?:or \w+ )?(?:[\w-]+ )?(?:{_ONE}|rcpt)", rf"\b(?:unrout\w*able|non[ -]?exist\w+) (?:[\w-]+ )?{_ONE}",
-        rf"not (?:a |an )?(?:valid|known) (?:[\w-]+ )?{_BOX}", rf"(?:unrecogni[sz]ed|incorrect|dead|no valid) {_ONE}",
-        r"bad destination (?:mailbox|e-?mail|address)", r"user[ _]?unknown", r"no[ _-]?such[ _-]?user", "validrcptto", r"(?:address|user|recipient|mailbox)_not_found",
+        rf"not (?:a |an )?(?:valid|known|recogni[sz]ed|registered|existing) (?:[\w-]+ )?{_BOX}", rf"(?:unrecogni[sz]ed|incorrect|dead|no valid) {_ONE}",
+        r"\binvalid[_-](?:recipient|user|mailbox)", r"\brecip(?:ient)?notfound\b", "not a local user and no forwarding", r"bad destination (?:mailbox|e-?mail|address)", r"user[ _]?unknown", r"no[ _-]?such[ _-]?user", "validrcptto", r"(?:address|user|recipient|mailbox)_not_found",
+        r"\bwrong (?:recipient|mail ?box|e-?mail address)", "invalid (?:final )?delivery user",
         rf"\bunknown or \w+ {_BOX}", "no matches to nameserver query",
     ), "RFC 5321 4.2.3 codes 550, 553; RFC 3463 X.1.1"),
     WordRule("phrase.user_not_found", R.MAILBOX_UNKNOWN, (
@@ -213,6 +224,11 @@ PHRASES: Final[tuple[WordRule, ...]] = (
         rf"{_BOX}\b.{{0,40}}(?:was not|wasn't|isn't|not been) found", r"not listed in (?:domino|public|the dir)",
         rf"{_BOX}\b.{{0,20}} not (?:present )?in (?:our|the|my|this) (?:\w+ )?(?:directory|database|system)",
         r"(?:was not|wasn't) found at [\w-]+\.[\w.-]+", r"\bnot in (?:the |our )?recipient (?:list|table|map)",
+        r"(?:not|n't) in my list of (?:allowed|valid|local) (?:recipients|users|addresses)",
+        r"\b(?:all|following|destination|these) (?:recipients|addresses|users) (?:are|were) (?:unknown|invalid)",
+        r"(?:user|mail|recipient|mailbox)[ -]?name (?:is |was )?not (?:found|known|recogni[sz]ed)",
+        r"\b(?:un|not )known at this (?:site|host|server|domain)",
+        r"(?:user|recipient|mail ?box|account)\b.{0,3}(?: is| was)? not registered\b(?! (?:to send|sender))", r"e-?mail address (?:\S+ ){0,4}(?:is )?not registered\b",
         rf"(?:not|n't) exists? (?:that|this|the|such) {_BOX}",
     ), "RFC 3463 X.1.1"),
     WordRule("phrase.user_gone", R.MAILBOX_UNKNOWN, (
@@ -220,11 +236,17 @@ PHRASES: Final[tuple[WordRule, ...]] = (
         rf"{_BOX}\b was (?:deleted|removed)", r"\bno mail ?box\Z", r"not (?:one of )?our (?:customer|user)",
         r"(?:unable to|cannot|could not|couldn't|can't|not) find (?:\w+ )?(?:user|mailbox|recipient|address|account)", "nobody here", r"no ?one (?:by|with|of) th(?:at|is)\b", r"not a member of domain", r"not found in (?:the )?(?:ldap|active directory)",
         r"(?:not|n't) have (?:an?|any|the|this|such an?) (?:\w+ )?(?:user|mailbox|account|recipient)",
-        r"no mail[ -]?box (?:here|by|with|found|available)", r"no (?:account|user|recipient|person) (?:by|with|here|of) ",
+        r"no mail[ -]?box (?:here|by|with|found|available)", r"no (?:account|user|recipient|person)s? (?:by|with|here|of) ",
+        r"not handle (?:e-?)?mail for (?:this|that) user", r"n't handle (?:e-?)?mail for (?:this|that) user",
         r"\bno (?:account|user|recipient|addressee)s? (?:was |were )?found",
-        r"no longer (?:works|employed|with us|with the company)", r"left the (?:company|organi[sz]ation)",
+        r"no longer (?:works|employed|an employee|with us|with the company)", r"left the (?:company|organi[sz]ation)",
         "matching directory entry",
     ), "RFC 3463 X.1.6; common MTA and directory texts"),
+    WordRule("phrase.address_alone", R.MAILBOX_UNKNOWN, (
+        rf"{_OF_IT}(?:does not|doesn't) exist\b(?! (?:on|in|at) (?:\w+ ){{0,3}}\w*list)", rf"{_OF_IT}not found(?=\W{{0,6}}\Z|[.,;!])",
+        rf"{_OF_NAMED}(?:unknown|invalid)(?=\W{{0,6}}\Z|[.,;!])",
+        rf"{_OF_IT}(?:no existe|non esiste|n\w{{1,2}}o existe|n'existe pas|existiert nicht|bestaat niet|finns inte|findes ikke|finnes ikke|nie istnieje|neexistuje|не существует)\b",
+    ), "RFC 5321 4.2.3 code 550: of the address that stood there"),
     # --- not reached ------------------------------------------------------------------------------
     WordRule("phrase.unavailable", R.SERVER_UNAVAILABLE, (
         r"timed? ?out", r"(?:connection|connect|network|session|conversation)\b.{0,30}(?:refused|reset|dropped|lost|closed)",

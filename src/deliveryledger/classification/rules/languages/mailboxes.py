@@ -82,7 +82,9 @@ FULL: Final[Words] = {
 }
 DISABLED: Final[Words] = {
     "sv": (r"(?:konto|brevl.?.?da|adress)\w* .{0,25}(?:inaktiv|avst.?.?ngd|sp.?.?rrad|st.?.?ngd)",),
-    "de": (r"(?:konto|postfach|empf.?.?nger|benutzer)\b.{0,25}(?:deaktiviert|gesperrt|inaktiv|stillgelegt)",),
+    "de": (
+        r"(?:konto|postfach|mailbox|adressat|empf.?.?nger|benutzer)\b.{0,25}(?:deaktiviert|gesperrt|inaktiv|stillgelegt)",
+    ),
     "fr": (
         r"(?:compte|bo.?.?te|destinataire|utilisateur)\b.{0,30}(?:d.?.?sactiv|suspendu|inactif|inactive|bloqu)",
     ),

@@ -44,7 +44,7 @@ UNKNOWN: Final[Words] = {
         "felaktig mottagaradress",
     ),
     "de": (
-        r"(?:adresse|empf.?.?nger|benutzer|postfach|mailbox|konto|teilnehmer)\b.{0,40}(?:nicht gefunden|existiert nicht|nicht vorhanden|nicht existiert|unbekannt|gibt es nicht|nicht bekannt|ung.?.?ltig|nicht mehr (?:g.?.?ltig|aktuell|vergeben))",
+        r"(?:adresse|adressat|empf.?.?nger|benutzer|postfach|mailbox|konto|teilnehmer)\b.{0,40}(?:nicht gefunden|existiert nicht|nicht vorhanden|nicht existiert|unbekannt|gibt es nicht|nicht bekannt|ung.?.?ltig|nicht mehr (?:g.?.?ltig|aktuell|vergeben))",
         r"unbekannte\w? (?:empf.?.?nger|benutzer|adresse|nutzer)",
         r"kein (?:solcher )?(?:benutzer|empf.?.?nger|postfach)",
         r"wurde (?:bei|in) \S* ?nicht gefunden",
@@ -62,7 +62,7 @@ UNKNOWN: Final[Words] = {
         r"no existe (?:el|la|ese|esa|este|esta|ning.?.?n) (?:usuario|cuenta|destinatario|buz|direcci)",
     ),
     "it": (
-        r"(?:indirizzo|destinatario|utente|casella|account)\b.{0,40}(?:non esiste|inesistente|sconosciut|non .{0,12}trovat|non valid)",
+        r"(?:indirizzo|destinatario|utente|casella|account)\b.{0,40}(?:non esiste|inesistente|sconosciut|non .{0,12}trovat|non valid|errat)",
         r"impossibile trovare l'indirizzo",
         r"utente sconosciuto",
         r"destin\. sconosciut",

@@ -203,7 +203,7 @@ POLICY: Final[Words] = {
         r"contrase.?.?a",
     ),
     "it": (
-        r"(?:sconosciut|inesistent)[eoai] o non (?:abilitat|autorizzat|attiv)",
+        r"(?:sconosciut|inesistent)[eoai] o (?:non |(?:mailbox|casella|account) )?(?:abilitat|autorizzat|attiv|disat|bloccat|sospes)",
         r"non (?:sei|.?.? |dispone).{0,20}(?:autorizzat|autorizzazion)",
         "accesso negato",
     ),
