@@ -32,7 +32,7 @@ class Phase(StrEnum):
 # Which command was refused: Postfix ends every reply it quotes so (src/smtp/smtp_proto.c), Exim and GMX
 # begin it so (Exim's src/transports/smtp.c).
 _REFUSED_AT = re.compile(
-    r"(?:in reply to|(?:mail|remote) server after) (?:end of )?(?:pipelined )?(?:the )?"
+    r"(?:in reply to|(?:mail|remote) server (?:after|for)) (?:end of )?(?:pipelined )?(?:the )?"
     r"(initial|helo|ehlo|lhlo|mail|rcpt|data)\b(?: (?:from|to))?(?: command)?",
     re.IGNORECASE,
 )
@@ -52,7 +52,7 @@ _QUOTED = re.compile(
     r"\A\s*[45]\.\d\.\d - [^'\n]{1,60}[45]\d\d-'|"
     r"\b[Tt]he (?:error that the other server returned|response) was:"
 )
-_HOST_IN_WORDS = re.compile(r"\bhost ([\w.-]{1,255}) ?\[")
+_HOST_IN_WORDS = re.compile(r"\bhost:? ([\w.-]{1,255}) ?[\[(]")
 # An address, with a quoted local part too; bounded, so that no text makes the search slow.
 _ADDRESS = re.compile(
     r"""(?:"[^"\n]{1,64}"|[^\s<>"'(),;:=\[\]]{1,64})@[^\s<>"'(),;:\[\]\u3000-\u303f\uff00-\uffef]{1,255}""",
@@ -129,7 +129,7 @@ class Evidence:
     def remote_host(self) -> str:
         """The name of the remote server as rules compare it; empty where it is not known."""
         name = (self.remote_mta or "").lower().split(maxsplit=1)
-        if not name and "host " in self.words and (found := _HOST_IN_WORDS.search(self.words)):
+        if not name and "host" in self.words and (found := _HOST_IN_WORDS.search(self.words)):
             name = [found[1].lower()]
         return name[0].rstrip(".") if name else ""
 
@@ -171,7 +171,7 @@ def _unquoted(text: str) -> str:
 
 
 def _names_phase(text: str) -> bool:
-    return "in reply to" in text or " server after " in text
+    return "in reply to" in text or " server after " in text or " server for " in text
 
 
 def find_phase(text: str) -> Phase | None:

@@ -141,7 +141,7 @@ PHRASES: Final[tuple[WordRule, ...]] = (
         r"(?:prohibited|forbidden|disallowed|illegal|dangerous|blocked|banned|unsafe) (?:attachment|file|content)",
         r"attachment.{0,30}(?:not|reject|block|prohibit|type)", r"(?:bare|illegal) (?:lf|newline|line)",
         r"(?:invalid|missing|malformed|duplicate|multiple|bad) .{0,15}(?:headers?|mime|message-id)\b",
-        r"rfc ?5?[28]22", r"not (?:rfc|compliant)", r"message (?:looks|scored|identified)", "line too long",
+        r"rfc ?5?[28]22\b(?!;)", r"not (?:rfc|compliant)", r"message (?:looks|scored|identified)", "line too long",
         "smtputf8", "addresses in from", r"\bheader\b.{0,20}invalid", r"\b(?:(?:hyper)?link|url|body|message-id)\b.{0,40}(?:domain|host)\b",
         r"\b(?:domain|host) (?:\w+ ){0,3}(?:link|url|body|headers?|message-id|attachment)\b", r"too many .{0,20}headers", r"(?:message|mail) filtered",
         r"message (?:was |has been )?(?:quarantined|discarded)",

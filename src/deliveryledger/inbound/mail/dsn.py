@@ -17,6 +17,7 @@ from .decisive import decisive
 from .fields import Returned, address, moment, occurred_at, typed_value
 from .prose.charsets import text_of
 from .prose.recipients import Passage, passages
+from .prose.report_text import split
 from .scanner import DEFAULT_LIMITS, BeyondLimits, Headers, Limits, Mail, read_headers, scan
 
 TYPES: Final = ("message/delivery-status", "message/global-delivery-status")
@@ -61,11 +62,20 @@ def read(mail: Mail, account: str, received_at: datetime, limits: Limits) -> lis
 
 
 def read_fields(
-    content: bytes, mail: Mail, returned: Returned, account: str, received_at: datetime, limits: Limits
+    content: bytes,
+    mail: Mail,
+    returned: Returned,
+    account: str,
+    received_at: datetime,
+    limits: Limits,
+    explanation: str | None = None,
 ) -> list[DeliveryReport]:
-    """As ``read``, of fields that stand anywhere: some software writes them into its text."""
+    """As ``read``, of fields that stand anywhere: some software writes them into its text.
+
+    ``explanation``: what the text says besides them.
+    """
     groups = recipients(content, limits)
-    explained = _Explanation(mail, len(groups))
+    explained = _Explanation(mail, len(groups), explanation)
     reports = [
         (
             group,
@@ -91,17 +101,18 @@ def read_fields(
 class _Explanation:
     """The part for people, in which some software writes what it leaves out of the fields."""
 
-    def __init__(self, mail: Mail, recipients: int) -> None:
-        self._part = mail.part("text/plain")
+    def __init__(self, mail: Mail, recipients: int, text: str | None) -> None:
+        self._part = mail.part("text/plain") if text is None else None
+        self._text = text or ""
         self._is_of_one = recipients == 1
         self._found: list[Passage] | None = None
 
     def of(self, group: Headers) -> str:
         """What it says about one recipient; of several, only where the fields say nothing."""
-        if self._part is None:
-            return ""
+        if self._part is not None:
+            self._text, self._part = text_of(self._part, _MAX_EXPLANATION), None
         if self._is_of_one:
-            return text_of(self._part, _MAX_EXPLANATION)
+            return self._text
         if _said(group):
             return ""
         named = {(address(group.get(name)) or "").lower() for name in _NAMES}
@@ -109,7 +120,7 @@ class _Explanation:
 
     def _passages(self) -> list[Passage]:
         if self._found is None:
-            self._found = passages(text_of(self._part, _MAX_EXPLANATION)) if self._part else []
+            self._found = passages(split(self._text).written)
         return self._found
 
 
@@ -203,7 +214,7 @@ def _verdict(evidence: Evidence, explanation: str) -> tuple[Evidence, Verdict]:
             return reason, verdict
     verdict = classify(evidence)
     if verdict.reason is FailureReason.UNDETERMINED and not evidence.words and explanation:
-        evidence = replace(evidence, words=clean_words(explanation))
+        evidence = replace(evidence, words=clean_words(split(explanation).written))
         return evidence, classify(evidence)
     return evidence, verdict
 

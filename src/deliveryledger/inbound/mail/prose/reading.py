@@ -34,7 +34,8 @@ def read(mail: Mail, account: str, received_at: datetime, limits: Limits) -> lis
     returned = Returned(mail, text.returned)
     if (at := _fields_in(text.lowered)) >= 0:
         content = text.written[at:].encode("utf-8", "replace")
-        if reports := dsn.read_fields(content, mail, returned, account, received_at, limits):
+        said = text.written[:at]
+        if reports := dsn.read_fields(content, mail, returned, account, received_at, limits, said):
             if mail.notes is not None:
                 why.bounce(mail.notes, mail, text)
             return reports

@@ -64,8 +64,9 @@ def _reply_in(words: str) -> tuple[str, Phase | None]:
     at = _first_reply(words)
     if at < 0:
         return "", None
-    # Exim names the command that was refused before it.
-    before = words.rfind("after ", max(at - _LOOK_BACK, 0), at)
+    # Exim names the command that was refused before it; GMX, web.de and 1&1 the host.
+    first = max(at - _LOOK_BACK, 0)
+    before = max(words.rfind("after ", first, at), words.rfind("host: ", first, at))
     start = at if before < 0 else words.rfind("\n", 0, before) + 1
     commands = _COMMAND.findall(words, 0, at) if ">" in words or "ent" in words else ()
     phase = _PHASES[commands[-1].lower()] if commands else None
