@@ -1,4 +1,4 @@
-"""The fields of a delivery status (RFC 3464) in the text of a mail without parts, and what stands around them."""
+"""The fields of a delivery status (RFC 3464) in the text of a mail, and what stands around them."""
 
 from datetime import UTC, datetime
 
@@ -29,7 +29,8 @@ def test_the_names_of_the_fields_and_of_the_returned_header_are_no_cause():
     )
     cause = "retry time not reached for any host after a long failure period"
     said = "\n".join(f"  {name}@example.org\n    {cause}" for name in ("ada", "grace"))
-    text = f"The following address(es) failed:\n\n{said}\n\nReporting-MTA: dns; mx.example\n\n{status}\n{RETURNED}"
+    fields = f"Reporting-MTA: dns; mx.example\n\n{status}"
+    text = f"The following address(es) failed:\n\n{said}\n\n{fields}\n{RETURNED}"
     reports = read("Mail delivery failed: returning message to sender", text)
     assert {report.recipient for report in reports} == {"ada@example.org", "grace@example.org"}
     assert {report.rule for report in reports} == {"phrase.cannot_tell"}
