@@ -184,8 +184,8 @@ PHRASES: Final[tuple[WordRule, ...]] = (
         rf"{_BOX}\b.{{0,25}}\b(?:disabled|suspended|deactivated|inactive|locked|frozen|dormant|expired)\b",
         rf"{_BOX}\b.{{0,25}}\b(?:not active|on hold|blocked|cancel+ed|closed|terminated|discontinued|not activated)\b",
         rf"(?:disabled|suspended|deactivated|inactive|locked|dormant|expired|blocked) (?:[\w-]+ )?{_BOX}",
-        r"not accepting (?:mail|messages|e-?mail)", r"\binactivity\b", r"not an active (?:address|account|user|mailbox)", "inactive on this domain",
-        r"never logged (?:in|on)", r"(?:not|n't) (?:entered|logged in|signed in)\b.{0,20}\b(?:days|months|year)", "mail receiving disabled", r"not been (?:used|active|collected)",
+        r"not accepting (?:any )?(?:mail|messages|e-?mail)", r"\b(?:user|account|mailbox) (?:is |was |has been )?banned", r"\binactivity\b", r"not an active (?:address|account|user|mailbox)", "inactive on this domain",
+        r"never logged (?:in|on)", r"(?:not|n't) (?:entered|logged in|signed in) .{0,20}(?:days|months|year)", "mail receiving disabled", r"not been (?:used|active|collected)",
     ), "RFC 3463 X.2.1, X.7.13"),
     # Who is unknown for a while is known.
     WordRule("phrase.temporary", R.SERVER_UNAVAILABLE, (
@@ -213,7 +213,7 @@ PHRASES: Final[tuple[WordRule, ...]] = (
         rf"\bunknown (?:[\w-]+ )?{_ONE}", rf"\bno such (?:\w+ )?(?:{_ONE}|(?:local|name|part|one|id|mail ?drop)\b)", "unknown local part",
         rf"\b(?:invalid|illegal) (?:or \w+ )?(?:[\w-]+ )?(?:{_ONE}|rcpt)", rf"\b(?:unrout\w*able|non[ -]?exist\w+) (?:[\w-]+ )?{_ONE}",
         rf"not (?:a |an )?(?:valid|known|recogni[sz]ed|registered|existing) (?:[\w-]+ )?{_BOX}", rf"(?:unrecogni[sz]ed|incorrect|dead|no valid) {_ONE}",
-        r"\binvalid[_-](?:recipient|user|mailbox)", r"\brecip(?:ient)?notfound\b", "not a local user and no forwarding", r"bad destination (?:mailbox|e-?mail|address)", r"user[ _]?unknown", r"no[ _-]?such[ _-]?user", "validrcptto", r"(?:address|user|recipient|mailbox)_not_found",
+        r"\binvalid[_-](?:recipient|user|mailbox)", r"\brecip(?:ient)?notfound\b", "not a local user and no forwarding", r"\bnot (?:a )?user of this (?:server|system|domain)", r"bad destination (?:mailbox|e-?mail|address)", r"user[ _]?unknown", r"no[ _-]?such[ _-]?user", "validrcptto", r"(?:address|user|recipient|mailbox)_not_found",
         r"\bwrong (?:recipient|mail ?box|e-?mail address)", "invalid (?:final )?delivery user",
         rf"\bunknown or \w+ {_BOX}", "no matches to nameserver query",
     ), "RFC 5321 4.2.3 codes 550, 553; RFC 3463 X.1.1"),
@@ -223,7 +223,7 @@ PHRASES: Final[tuple[WordRule, ...]] = (
         rf"{_BOX}\b.{{0,40}}(?:not|n't|never) (?:\w+ )?exist", rf"{_BOX}\b.{{0,40}}(?:not|n't) be found",
         rf"{_BOX}\b.{{0,40}}(?:was not|wasn't|isn't|not been) found", r"not listed in (?:domino|public|the dir)",
         rf"{_BOX}\b.{{0,20}} not (?:present )?in (?:our|the|my|this) (?:\w+ )?(?:directory|database|system)",
-        r"(?:was not|wasn't) found at [\w-]+\.[\w.-]+", r"\bnot in (?:the |our )?recipient (?:list|table|map)",
+        r"\bnot in (?:the |our )?recipient (?:list|table|map)",
         r"(?:not|n't) in my list of (?:allowed|valid|local) (?:recipients|users|addresses)",
         r"\b(?:all|following|destination|these) (?:recipients|addresses|users) (?:are|were) (?:unknown|invalid)",
         r"(?:user|mail|recipient|mailbox)[ -]?name (?:is |was )?not (?:found|known|recogni[sz]ed)",

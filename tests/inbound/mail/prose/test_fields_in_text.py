@@ -67,3 +67,27 @@ reason: 550 Requested action not taken: mailbox unavailable
 {RETURNED}"""
     (report,) = read("Mail delivery failed: returning message to sender", text)
     assert (report.reason, report.rule) == ("mailbox_unknown", "gmx.mailbox_unavailable")
+
+
+def test_what_exchange_makes_of_an_address_of_its_own_is_no_second_recipient():
+    encapsulated = "IMCEAEX-_O=ACME_OU=First+20Group_cn=Recipients_cn=ada+2Eexample+2Eorg@example.net"
+    text = f"""\
+Delivery has failed to these recipients or groups:
+
+ada@example.org
+The email address you entered couldn't be found. Please check the recipient's email address.
+
+Diagnostic information for administrators:
+
+Generating server: mx.example.net
+
+{encapsulated}
+Remote Server returned '550 5.1.1 RESOLVER.ADR.ExRecipNotFound; not found'
+
+Original message headers:
+
+{RETURNED}"""
+    (report,) = read("Undeliverable: Your application", text)
+    assert (report.recipient, report.reason) == ("ada@example.org", "mailbox_unknown")
+    (alone,) = read("Undeliverable: Your application", text.replace("\nada@example.org\n", "\n"))
+    assert alone.recipient == encapsulated

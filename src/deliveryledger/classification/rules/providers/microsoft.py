@@ -15,6 +15,11 @@ RULES: Final[tuple[WordRule, ...]] = (
         (r"resolver\.adr\.(?:ex)?recip(?:ient)?notfound", "recipientnotfound",
          "recipient not found by smtp address lookup"), _NDR,
     ),
+    # Its text goes on that the address may not exist, or may be forwarded wrongly.
+    WordRule(
+        "microsoft.not_found_at", R.MAILBOX_UNKNOWN, (r"(?:was not|wasn't) found at [\w-]+\.[\w.-]+",),
+        "learn.microsoft.com/exchange/troubleshoot/email-delivery/ndr/fix-error-code-550-5-1-10-in-exchange-online",
+    ),
     WordRule("null_mx", R.DOMAIN_UNKNOWN, (r"null ?mx\b",), "RFC 7505 4.2", r"5\.1\.10"),
     WordRule("microsoft.edge_blocking", R.MAILBOX_UNKNOWN, ("access denied",), _NDR, r"5\.4\.1"),
     # The same, quoted by a gateway whose own code stands first.

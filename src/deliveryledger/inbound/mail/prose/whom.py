@@ -13,6 +13,7 @@ from .report_text import ReportText
 
 _HEADER: Final = "the header X-Failed-Recipients"
 _SUBJECT: Final = "the subject"
+_ENCAPSULATED: Final = "imceaex-"
 
 
 def recipients(mail: Mail, signs: Signs, text: ReportText, returned: Returned) -> list[Passage]:
@@ -56,7 +57,11 @@ def _own(mail: Mail, returned: Returned) -> str:
 
 
 def _without_strays(found: list[Passage], returned: Returned) -> list[Passage]:
-    """Without addresses of which nothing is said, where others are those that we wrote to."""
+    """Without addresses of which nothing is said, where others are those that we wrote to.
+
+    And without what Exchange makes of an address that is none of SMTP's ([MS-OXCMAIL] 2.1.3.1.8), beside one.
+    """
+    found = [passage for passage in found if not passage.address.lower().startswith(_ENCAPSULATED)] or found
     if len(found) < 2 or not any(_is_named(passage, returned) for passage in found):
         return found
     return [passage for passage in found if _is_named(passage, returned) or passage.has_words]
