@@ -9,12 +9,17 @@ _MIMECAST: Final = "community.mimecast.com/s/article/Mimecast-SMTP-Error-Codes-8
 _PROOFPOINT: Final = (
     "spambrella.com/faq/email-delivery-error-codes; proofpoint.com/us/postmaster; smtpfieldmanual.com"
 )
-_BARRACUDA: Final = "replies of ess.barracudanetworks.com; forwardemail's get-bounce-info.js: no block list"
-_CISCO: Final = "cisco.com: Secure Email, default texts of mail flow policies; logs of iphmx.com"
+_BARRACUDA: Final = (
+    "zone-eu/zone-mta, config/bounces.txt, Barracuda; forwardemail's get-bounce-info.js: no block list"
+)
+_CISCO: Final = (
+    "cisco.com/c/en/us/support/docs/security/email-security-appliance/200436-Identify-and-allow-poor-SenderBase-Reput.html; "
+    "headwayapp.co/mxroute-changelog/adjustments-to-outbound-rejections-137432"
+)
 _SYMANTEC: Final = (
     "knowledge.broadcom.com/external/article?legacyId=TECH253432 and TECH246726; smtpfieldmanual.com 553"
 )
-_TREND: Final = "success.trendmicro.com/solution/1097055; thunderbird/mailstrom issue 197: ERS-DUL"
+_TREND: Final = "success.trendmicro.com/solution/1097055-frequently-asked-questions-faqs-about-messages-blocked-by-email-reputation-services-ers; thunderbird/mailstrom issue 197: ERS-DUL"
 _VADE: Final = "postmaster-oxseu.vadesecure.com/inbound_error_codes; postmaster-oxsus.vadesecure.com"
 _VADE_MARK: Final = r"\box(?:seu|sus)\d{0,5}_"
 """Vade's codes at Open-Xchange's platforms, which many access providers hand their mailboxes to."""
@@ -29,7 +34,7 @@ RULES: Final[tuple[WordRule, ...]] = (
     ),
     WordRule("mimecast.greylisted", R.RATE_LIMITED, ("internal resources? (?:are |is )?temporarily unavailable",), _MIMECAST),
     WordRule("proofpoint.blocked", R.SENDER_BLOCKED, (r"ipcheck\.proofpoint", r"\bpdr:"), _PROOFPOINT),
-    WordRule("proofpoint.unknown", R.MAILBOX_UNKNOWN, (r"user (?:e-?mail )?address is marked as invalid",), _PROOFPOINT),
+    WordRule("proofpoint.unknown", R.MAILBOX_UNKNOWN, (r"user (?:e-?mail )?address is marked as invalid",), _PROOFPOINT + "; smtp-field-manual, pull request 54"),
     WordRule("barracuda.blocked", R.POLICY_REJECTED, (r"permanent failure for one or more recipients \( ?:blocked",), _BARRACUDA),
     WordRule(
         "cisco.blocked", R.SENDER_BLOCKED,

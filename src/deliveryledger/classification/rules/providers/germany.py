@@ -9,7 +9,9 @@ _GMX: Final = "postmaster.gmx.net/en/error-messages; smtp.codes/unitedinternet"
 _T_ONLINE: Final = (
     "postmaster.t-online.de 4.7: refused connections; mailcow-dockerized issue 2532 has the words"
 )
-_WEB_DE: Final = "sitepackage.de: Typische Fehlermeldungen bei Unzustellbarkeit, WEB.DE, mailbox full"
+_WEB_DE: Final = (
+    "sitepackage.de/service/dokumentation/auswertung/typische-fehlermeldungen-bei-unzustellbarkeit.html"
+)
 _UNITED_INTERNET: Final = (
     "gmx.net", "gmx.com", "gmx.de", "web.de", "mail.com", "1and1.com", "1and1.de", "kundenserver.de", "ionos.com",
     "ionos.de", "perfora.net", "schlund.de",

@@ -6,15 +6,15 @@ from ....domain.failure_reason import FailureReason as R
 from .. import WordRule
 
 _YAHOO: Final = "senders.yahooinc.com/smtp-error-codes"
-_COMCAST: Final = "postmaster.comcast.net/mail-error-codes.html"
-_ATT: Final = "att.net: rejection texts of blacklist.mailrelay.att.net (sbc:blacklist.mailrelay.att.net)"
+_COMCAST: Final = "postmaster.comcast.net/mail-error-codes.html; zone-eu/zone-mta, config/bounces.txt: smtp-error-codes.php#BL000010"
+_ATT: Final = "zone-eu/zone-mta, config/bounces.txt, AT&T; pinpointe.com/blog/how-to-check-att-blacklist-request-ip-removal"
 _AOL: Final = "postmaster.aol.com/errors"
 
 RULES: Final[tuple[WordRule, ...]] = (
     WordRule(
         "yahoo.no_account", R.MAILBOX_UNKNOWN,
         (r"this user doesn't have an? .{0,40}account", r"delivery error: dd .{0,40}is no longer valid"),
-        "smtpfieldmanual.com/provider/yahoo 554",
+        "smtpfieldmanual.com/provider/yahoo 554; zone-eu/zone-mta, config/bounces.txt, Yahoo",
     ),
     WordRule(
         "yahoo.disabled", R.MAILBOX_DISABLED, ("mailbox is disabled", "account has been disabled or discontinued"),
@@ -31,5 +31,5 @@ RULES: Final[tuple[WordRule, ...]] = (
     WordRule("att.blocked", R.SENDER_BLOCKED, ("_is_blocked", r"sbc:blacklist\.", r"mailrelay\.att\.net"), _ATT),
     WordRule("comcast.blocked", R.SENDER_BLOCKED, (r"\bbl00\d{1,10}\b", r"\bes0000\d\d\b"), _COMCAST),
     WordRule("comcast.rate", R.RATE_LIMITED, (r"\brl0000\d\d\b",), _COMCAST),
-    WordRule("verizon.blocked", R.SENDER_BLOCKED, (r"currently blocked by verizon",), "verizon.net/whitelist, named in the reply itself"),
+    WordRule("verizon.blocked", R.SENDER_BLOCKED, (r"currently blocked by verizon",), "verizon.com/support/residential/internet/fiosinternet/email/blocked+email/questionsone/85702.htm"),
 )  # fmt: skip
