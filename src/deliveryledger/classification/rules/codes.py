@@ -12,7 +12,10 @@ from ...domain.smtp_codes import EnhancedStatus
 
 CONTRADICTED = re.compile(
     r"\b(?:sender|mail from|spam|spamhaus|block|blocked|blacklist|blocklist|listed|reputation|abuse|aup|"
-    r"denied|policy|prohibited|unsolicited|authenticat|relay|dmarc|spf|virus|timed? ?out|greylist|temporar)"
+    r"denied|policy|prohibited|unsolicited|authenticat|relay|dmarc|spf|virus|timed? ?out|greylist|temporar|"
+    r"inactiv|closed|vacation|limit|storage|quota|full\b|busy|overload|try again|retry|welcome|filter|"
+    r"dns\b|ldap|(?<!domain )lookup|database|internal (?:error|failure|mail|users|senders)|exceed|rate\b|your ip|(?:mail|message) (?:is |was )?refused|"
+    r"only (?:accept|internal|members|from))"
 )
 """Words beside which a hard code is not believed."""
 

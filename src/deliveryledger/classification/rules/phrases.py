@@ -111,7 +111,7 @@ PHRASES: Final[tuple[WordRule, ...]] = (
         r"(?:not enough|insufficient|no|out of) (?:disk |mail(?:box)? |storage |system |more )?space",
         r"(?:exceed\w*|exhausted|over|reached|above).{0,30}(?:storage|mailbox size|disk usage|capacity|allotted|allocation)",
         r"(?:storage|mailbox|capacity).{0,25} exceed", "insufficient system storage", r"storage (?:is )?full",
-        r"(?:not|n't) (?:have )?enough (?:disk|storage)? ?space", "space not enough", "space has (?:been )?used up", r"receive any ?more (?:e-?mail|mail|message)",
+        r"(?:not|n't) (?:have )?enough (?:disk|storage)? ?space", "space not enough", "space has (?:been )?used up", r"(?:mail ?box|inbox|account) (?:is )?over (?:the |its )?limit", "storage limit", "out of storage", r"receive any ?more (?:e-?mail|mail|message)",
     ), "RFC 3463 X.2.2; RFC 5321 4.2.3 code 452"),
     # --- what the sender may not do, or is not ----------------------------------------------------
     WordRule("phrase.relay", R.POLICY_REJECTED, (
@@ -176,14 +176,14 @@ PHRASES: Final[tuple[WordRule, ...]] = (
         "not found, try again", r"found in (?:the )?cache", r"server (?:could not|couldn't|cannot|can't) be found", "unexpected name server reply", "server failure",
         r"(?:dns|name) ?server (?:\w+ ){0,2}(?:not|no) (?:answer|respon|reach)",
         r"(?:server|backend|database|store|directory|service) (?:is )?(?:offline|down|unreachable|unavailable|not available)\b",
-        r"\bexit (?:status|code) 75\b", r"mail ?box directory", "may not exist", r"\bsoft (?:fail|error)", "no valid recipients", "retry time not reached", "no answer from", "smtp timeout",
+        r"\bexit (?:status|code) 75\b", r"mail ?box directory", "trouble in home directory", "may not exist", r"\bsoft (?:fail|error)", "no valid recipients", "retry time not reached", "no answer from", "smtp timeout",
         r"temporary (?:lookup|dns|name|local|failure|system|server|problem|error)",
     ), "RFC 3463 X.4.3; Postfix unverified_recipient_reject_code"),
     # --- the recipient ----------------------------------------------------------------------------
     WordRule("phrase.disabled", R.MAILBOX_DISABLED, (
         rf"{_BOX}\b.{{0,25}}\b(?:disabled|suspended|deactivated|inactive|locked|frozen|dormant|expired)\b",
         rf"{_BOX}\b.{{0,25}}\b(?:not active|on hold|blocked|cancel+ed|closed|terminated|discontinued|not activated)\b",
-        rf"(?:disabled|suspended|deactivated|inactive|locked|dormant|expired|blocked) (?:[\w-]+ )?{_BOX}",
+        rf"(?:disabled|suspended|deactivated|inactive|locked|dormant|expired|blocked|closed|frozen) (?:[\w-]+ )?(?:mbox|{_BOX})",
         r"not accepting (?:any )?(?:mail|messages|e-?mail)", r"\b(?:user|account|mailbox) (?:is |was |has been )?banned", r"\binactivity\b", r"not an active (?:address|account|user|mailbox)", "inactive on this domain",
         r"never logged (?:in|on)", r"(?:not|n't) (?:entered|logged in|signed in) .{0,20}(?:days|months|year)", "mail receiving disabled", r"not been (?:used|active|collected)",
     ), "RFC 3463 X.2.1, X.7.13"),
