@@ -4,6 +4,7 @@ Precedence: provider rules, then phrase families, then the enhanced code in the 
 the reported Status, and a bare reply code decides nothing. MTAs make codes up; they quote words.
 """
 
+from dataclasses import replace
 from functools import cache
 from typing import Final, NamedTuple
 
@@ -13,7 +14,7 @@ from .evidence import Evidence, Phase
 from .profile import DEFAULT_PROFILE, Profile
 from .rules import RULES_VERSION, RuleIndex
 from .rules.codes import CONTRADICTED, code_rule, says_another_cause
-from .rules.tables import rule_index
+from .rules.tables import HOSTS, rule_index
 
 _CODE_CONTRADICTED: Final = "guard.code_contradicted"
 _BEFORE_RECIPIENT: Final = "guard.before_recipient"
@@ -53,6 +54,16 @@ def classify(evidence: Evidence, profile: Profile = DEFAULT_PROFILE) -> Verdict:
     if verdict.reason.severity is Severity.HARD:
         return _guard(verdict, evidence) or _guard_by_code(verdict, evidence) or verdict
     return verdict
+
+
+def said_to(recipient: str | None, evidence: Evidence) -> Evidence:
+    """The same, where no server is named, as said by that of the recipient's own domain.
+
+    Only for domains whose servers mean something of their own by common words.
+    """
+    if not recipient or not recipient.lower().endswith(HOSTS) or evidence.remote_host:
+        return evidence
+    return replace(evidence, remote_mta=recipient.rpartition("@")[2])
 
 
 def _guard(verdict: Verdict, evidence: Evidence) -> Verdict | None:

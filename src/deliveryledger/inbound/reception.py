@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from ..classification import Evidence, Verdict, classify
+from ..classification.rules.tables import HOSTS
 from ..domain.failure_reason import FailureReason, Severity
 from ..domain.reports import Attribution, DeliveryReport, Outcome, Quarantined, Source, utc
 
@@ -81,6 +82,8 @@ class Reception:
         """
         occurred_at = plausible(occurred_at) if occurred_at else self.received_at
         will_retry_until = plausible(will_retry_until) if will_retry_until else None
+        if reason is not None and rule is not None:
+            reason, rule = self._judged_there(recipient, remote_mta, diagnostic, status, (reason, rule))
         # Not DeliveryReport(...): a batch makes thousands, and its keywords take as long as all the rest.
         fields = (
             outcome, self.provider, occurred_at, self.account, _WEBHOOK, self.received_at, recipient,
@@ -90,6 +93,24 @@ class Reception:
             is_ambiguous, True, None, None, raw or self.part,
         )  # fmt: skip
         return tuple.__new__(DeliveryReport, fields)
+
+    def _judged_there(
+        self,
+        recipient: str | None,
+        remote_mta: str | None,
+        words: str | None,
+        status: str | None,
+        given: tuple[FailureReason, str],
+    ) -> tuple[FailureReason, str]:
+        """Words mean something else at a few providers: classified again, now that it is known whose they are."""
+        place = remote_mta or recipient
+        if not place or not place.lower().endswith(HOSTS):
+            return given
+        evidence = Evidence.gather(words, status=status)
+        if classify(evidence)[:2] != given:  # a class of the provider's, or its own words
+            return given
+        there = Evidence.gather(words, status=status, remote_mta=place.rpartition("@")[2])
+        return classify(there)[:2]
 
     def classify(self, words: str | None, status: str | None) -> tuple[Evidence, Verdict]:
         """Evidence and verdict for a remote server's words and the status the provider gives."""

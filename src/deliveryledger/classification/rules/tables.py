@@ -13,6 +13,10 @@ from .providers.japan import CARRIERS
 WORD_RULES: Final = (*PROVIDERS, *PHRASES, *LANGUAGES)
 
 
+HOSTS: Final = tuple({host for rule in WORD_RULES for host in rule.hosts})
+"""Endings of the names of servers that say something else than others with the same words."""
+
+
 @cache
 def word_rules(profile: Profile) -> tuple[WordRule, ...]:
     """The rows that apply in a profile."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from ...classification import Evidence, Verdict, classify
+from ...classification import Evidence, Verdict, classify, said_to
 from ...classification.evidence import clean_words, find_phase
 from ...domain.failure_reason import FailureReason
 from ...domain.reports import Attribution, DeliveryReport, Outcome, Source
@@ -157,12 +157,13 @@ def _report(
         remote_mta=typed_value(group.get("remote-mta")) or None,
         phase=find_phase(explanation),
     )
-    is_failure = outcome in (Outcome.BOUNCED, Outcome.DEFERRED)
-    basis, verdict = _verdict(evidence, explanation) if is_failure else (None, None)
     # The final recipient may be where our recipient forwards to: not an address of ours.
     named, final = (address(group.get(name)) for name in _NAMES)
     if final and (not named or _is_rather(final.lower(), named.lower(), returned)):
         named = final
+    is_failure = outcome in (Outcome.BOUNCED, Outcome.DEFERRED)
+    judged = said_to(final or named, evidence)
+    basis, verdict = _verdict(judged, explanation) if is_failure else (None, None)
     report = DeliveryReport(
         outcome=outcome,
         provider="mail",
@@ -187,7 +188,7 @@ def _report(
         raw=mail.raw,
     )
     if mail.notes is not None:
-        noted.note_status(mail.notes, report, group, basis, _ACTIONS, is_of_fields=basis is evidence)
+        noted.note_status(mail.notes, report, group, basis, _ACTIONS, is_of_fields=basis is judged)
     return report
 
 

@@ -13,7 +13,7 @@ _WEB_DE: Final = (
     "sitepackage.de/service/dokumentation/auswertung/typische-fehlermeldungen-bei-unzustellbarkeit.html"
 )
 _UNITED_INTERNET: Final = (
-    "gmx.net", "gmx.com", "gmx.de", "web.de", "mail.com", "1and1.com", "1and1.de", "kundenserver.de", "ionos.com",
+    "gmx.net", "gmx.com", "gmx.de", "gmx.at", "gmx.ch", "web.de", "mail.com", "1and1.com", "1and1.de", "kundenserver.de", "ionos.com",
     "ionos.de", "perfora.net", "schlund.de",
 )  # fmt: skip
 """Where a bare "mailbox unavailable" says that the recipient does not exist; elsewhere it says nothing."""

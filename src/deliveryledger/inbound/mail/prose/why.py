@@ -72,7 +72,7 @@ def made(
     if words and words == about:
         said_in = noted.PASSAGE
     else:
-        said_in = noted.REPLY if finding.decisive is finding.evidence else noted.WHOLE_TEXT
+        said_in = noted.REPLY if words == finding.evidence.words else noted.WHOLE_TEXT
     notes.made(
         report, _found_in(report, passage, returned), evidence=finding.decisive, said_in=said_in * bool(words)
     )

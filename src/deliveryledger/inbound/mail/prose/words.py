@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import Final, NamedTuple
 
-from ....classification import Evidence, Phase, Verdict, classify
+from ....classification import Evidence, Phase, Verdict, classify, said_to
 from ....classification.evidence import clean_words
 from ....domain.failure_reason import FailureReason
 from .recipients import Passage
@@ -47,12 +47,13 @@ def weigh(passage: Passage, everything: str, *, is_late: bool) -> Finding:
     if not reply:
         reply, phase = _reply_in(everything)
     evidence = Evidence.gather(_in_one_line(reply or words), phase=phase)
-    decisive, verdict = evidence, classify(evidence)
+    decisive = said_to(passage.address, evidence)
+    verdict = classify(decisive)
     for text in (words, everything):
         if verdict.reason is not FailureReason.UNDETERMINED:
             break
         if text:
-            decisive = replace(evidence, words=clean_words(_in_one_line(text)))
+            decisive = replace(decisive, words=clean_words(_in_one_line(text)))
             verdict = classify(decisive)
     if is_late and verdict.reason is FailureReason.UNDETERMINED:
         verdict = Verdict(FailureReason.SERVER_UNAVAILABLE, LATE_WITHOUT_CAUSE)
