@@ -102,7 +102,7 @@ class Reception:
         status: str | None,
         given: tuple[FailureReason, str],
     ) -> tuple[FailureReason, str]:
-        """Words mean something else at a few providers: classified again, now that it is known whose they are."""
+        """A few providers mean something else: classified again, now that it is known whose the words are."""
         place = remote_mta or recipient
         if not place or not place.lower().endswith(HOSTS):
             return given

@@ -81,9 +81,11 @@ SYSTEM_LOCALS: Final = re.compile(
 )
 """Functions, nobody's names: they tell readers what a mail is."""
 FUNCTION_OF: Final = re.compile(
-    r"(owner-)?(.+?)(-(?:admin|request|owner|bounces?|errors|outgoing|unsubscribe))?"
+    r"(owner-|imceaex-)?(.+?)(-(?:admin|request|owner|bounces?|errors|outgoing|unsubscribe))?"
 )
-"""The parts of a mailing list's addresses (RFC 2142 6): the list's name is somebody's, the rest is not."""
+"""The parts of a mailing list's addresses (RFC 2142 6): the list's name is somebody's, the rest is not.
+
+And what Exchange puts before an address of its own ([MS-OXCMAIL] 2.1.3.1.8)."""
 
 _PROVIDERS: Final = """
     gmail.com google.com googlemail.com googlegroups.com 1e100.net gsmtp outlook.com hotmail.com
