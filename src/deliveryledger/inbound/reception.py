@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from ..classification import Evidence, Verdict, classify
+from ..classification import Evidence, Verdict, classify, said_to
 from ..classification.rules.tables import HOSTS
 from ..domain.failure_reason import FailureReason, Severity
 from ..domain.reports import Attribution, DeliveryReport, Outcome, Quarantined, Source, utc
@@ -109,8 +109,7 @@ class Reception:
         evidence = Evidence.gather(words, status=status)
         if classify(evidence)[:2] != given:  # a class of the provider's, or its own words
             return given
-        there = Evidence.gather(words, status=status, remote_mta=place.rpartition("@")[2])
-        return classify(there)[:2]
+        return classify(said_to(place, evidence))[:2]
 
     def classify(self, words: str | None, status: str | None) -> tuple[Evidence, Verdict]:
         """Evidence and verdict for a remote server's words and the status the provider gives."""

@@ -14,7 +14,7 @@ from ...domain.smtp_codes import EnhancedStatus
 from . import excerpt
 from . import notes as noted
 from .decisive import decisive
-from .fields import Returned, address, moment, occurred_at, typed_value
+from .fields import Returned, address, diagnostic, moment, occurred_at, typed_value
 from .prose.charsets import text_of
 from .prose.recipients import Passage, passages
 from .prose.report_text import split
@@ -41,8 +41,6 @@ _IN_REPORT: Final = "a delivery status (RFC 3464) in a report (RFC 6522)"
 _BY_MACHINE: Final = "a delivery status (RFC 3464), and a sender that is no person"
 _IS_EMPTY: Final = "a delivery status, but no recipient with an action or a status in it"
 _NAMES: Final = ("original-recipient", "final-recipient")
-_SUPPLEMENT: Final = re.compile(r"<\S{1,255} #[\d.]{1,11} smtp; ?(.{1,4000}?)>?\s*\Z", re.DOTALL)
-"""``X-Supplementary-Info`` of Exchange: the server, its code and its words (p5-sisimai, issue 312)."""
 _ONCE_A_RECIPIENT: Final = frozenset((*_NAMES, "action"))
 
 
@@ -113,7 +111,7 @@ class _Explanation:
             self._text, self._part = text_of(self._part, _MAX_EXPLANATION), None
         if self._is_of_one:
             return self._text
-        if _said(group):
+        if diagnostic(group):
             return ""
         named = {(address(group.get(name)) or "").lower() for name in _NAMES}
         return next((each.words for each in self._passages() if each.address.lower() in named), "")
@@ -152,7 +150,7 @@ def _report(
     groups: int,
 ) -> DeliveryReport:
     evidence = Evidence.gather(
-        _said(group),
+        diagnostic(group),
         status=group.get("status"),
         remote_mta=typed_value(group.get("remote-mta")) or None,
         phase=find_phase(explanation),
@@ -190,14 +188,6 @@ def _report(
     if mail.notes is not None:
         noted.note_status(mail.notes, report, group, basis, _ACTIONS, is_of_fields=basis is judged)
     return report
-
-
-def _said(group: Headers) -> str:
-    """What the remote server said; some of Exchange's reports leave the standard field out."""
-    if words := typed_value(group.get("diagnostic-code")):
-        return words
-    supplement = _SUPPLEMENT.match(group.get("x-supplementary-info"))
-    return supplement[1] if supplement else ""
 
 
 def _is_rather(final: str, original: str, returned: Returned) -> bool:

@@ -42,12 +42,23 @@ _DATE = re.compile(
     re.ASCII,
 )
 _KIND = re.compile(r"\s*[\w-]{1,40}\s*")
+_SUPPLEMENT = re.compile(r"<\S{1,255} #[\d.]{1,11} smtp; ?")
+"""What stands before the words in ``X-Supplementary-Info`` of Exchange (p5-sisimai, issue 312)."""
 
 
 def typed_value(text: str) -> str:
     """The value of a ``type;value`` field (RFC 3464 2.1.2) without its type."""
     kind, semicolon, value = text.partition(";")
     return value.strip() if semicolon and _KIND.fullmatch(kind) else text.strip()
+
+
+def diagnostic(group: Headers) -> str:
+    """What the remote server said; some of Exchange's reports leave the standard field out."""
+    if words := typed_value(group.get("diagnostic-code")):
+        return words
+    supplement = group.get("x-supplementary-info")
+    start = _SUPPLEMENT.match(supplement)
+    return supplement[start.end() :].removesuffix(">") if start else ""
 
 
 def address(text: str) -> str | None:
